@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection as both ends see it: packets of a link go in and out, whole
+ * decrypted messages come out.  Ties frames, the SPAKE2+ handshake and the
+ * session together; docs/protocol.md draws the sequence.
+ *
+ *   companion                                   device
+ *   Hello            ------------------------->
+ *                    <-------------------------  HelloReply | Refusal
+ *   PakeShare        ------------------------->  attempt counted, then
+ *                    <-------------------------  PakeReply | Refusal
+ *   PakeConfirm      ------------------------->
+ *   Request          =========================>  attempt taken back
+ *                    <=========================  Response
+ *
+ * A channel is one connection's: make a new one for the next.  After any
+ * error the channel is closed and has wiped its keys.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pairing/frame.h"
+#include "pairing/pairing.pb.h"
+#include "pairing/port.h"
+#include "pairing/session.h"
+#include "pairing/spake2p.h"
+#include "pairing/status.h"
+
+#define WTL_PROTOCOL_VERSION 1
+
+/* Largest plaintext of one message. */
+#define WTL_MESSAGE_MAX 1024
+
+#define WTL_SECRET_MAX 128 /* bytes of a code or password */
+
+enum wtl_event {
+  WTL_EVENT_NONE,    /* feed more packets */
+  WTL_EVENT_READY,   /* the session is open (prover: may send; verifier: the
+                      * secret is proven) */
+  WTL_EVENT_MESSAGE, /* a whole message is at channel->message */
+};
+
+struct wtl_channel {
+  /* Read these. */
+  wtl_SecretKind secret_kind; /* the session was opened with */
+  unsigned owner_slot;
+  uint32_t capabilities;        /* common to both ends */
+  struct wtl_attempts attempts; /* prover: what the device said last */
+  wtl_Refusal refusal;          /* valid after WTL_ERROR_REFUSED, _LOCKED, _NOT_NOW, _VERSION */
+  const uint8_t *message;       /* valid until the next call */
+  size_t message_len;
+
+  /* The rest is the channel's own: the pairing author's to define. */
+  const struct wtl_port *port;
+};
+
+/* Device's side: waits for a Hello.  @mtu: largest packet to send, 20..512. */
+enum wtl_status wtl_channel_init_verifier (struct wtl_channel *channel, const struct wtl_port *port, size_t mtu);
+
+/* Companion's side: sends the Hello.  @secret is the setup code's ten digits,
+ * the password, or the 32-byte owner key; it is copied and wiped as soon as the
+ * handshake no longer needs it.  */
+enum wtl_status wtl_channel_init_prover (struct wtl_channel *channel, const struct wtl_port *port, size_t mtu,
+                                         wtl_SecretKind kind, unsigned owner_slot, const uint8_t *secret,
+                                         size_t secret_len);
+
+/* One packet came from the link.  Answers go out through the port before it
+ * returns.  On an error the device's side has sent a Refusal where that is
+ * safe, and the link should be closed. */
+enum wtl_status wtl_channel_receive (struct wtl_channel *channel, const uint8_t *packet, size_t len,
+                                     enum wtl_event *event);
+
+/* Encrypts and sends one message, at most WTL_MESSAGE_MAX bytes. */
+enum wtl_status wtl_channel_send (struct wtl_channel *channel, const uint8_t *message, size_t len);
+
+/* Encode and send / decode with every limit of pairing.options checked. */
+enum wtl_status wtl_channel_send_request (struct wtl_channel *channel, const wtl_Request *request);
+enum wtl_status wtl_channel_send_response (struct wtl_channel *channel, const wtl_Response *response);
+enum wtl_status wtl_request_decode (const uint8_t *message, size_t len, wtl_Request *out);
+enum wtl_status wtl_response_decode (const uint8_t *message, size_t len, wtl_Response *out);
+enum wtl_status wtl_statement_decode (const uint8_t *message, size_t len, wtl_Statement *out);
+
+bool wtl_channel_is_open (const struct wtl_channel *channel);
+
+/* Wipes the keys.  Sends nothing.  Safe to call twice. */
+void wtl_channel_close (struct wtl_channel *channel);
