@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is owed to a device's cloud: consent (daemon/store/deliveries.h) first,
+ * then readings of each purpose given.  Sends when woken, when the network
+ * comes back and after a failure with growing, jittered pauses (5 s to 1 h).
+ * With nothing outstanding it has no timer and does nothing.
+ */
+#pragma once
+
+#include "daemon/store/database.h"
+#include "daemon/vendor/cloud-client.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WATTLE_OUTBOX_IDLE, /* the cloud has everything */
+  WATTLE_OUTBOX_SENDING,
+  WATTLE_OUTBOX_WAITING, /* failed; will try again by itself */
+  WATTLE_OUTBOX_STOPPED,
+} WattleOutboxState;
+
+/* What the outbox asks of its owner, each time it is about to send. */
+typedef struct {
+  /* Purposes the cloud takes part in and that are given at this moment: ids
+   * (NULL-terminated) and for each the device's purpose number 1..16. */
+  char **(*given_purposes) (gpointer user_data, GArray **numbers /* of guint */);
+  /* Verifies the cloud's consent receipt (compact JWS) for a delivery. */
+  gboolean (*verify_receipt) (gpointer user_data, const char *jws, guint32 version, const char *record_sha256,
+                              GError **error);
+} WattleOutboxOwner;
+
+#define WATTLE_TYPE_OUTBOX (wattle_outbox_get_type ())
+G_DECLARE_FINAL_TYPE (WattleOutbox, wattle_outbox, WATTLE, OUTBOX, GObject)
+
+/* For the device with id @device and serial number @unit.  @client must have
+ * its account set.  @owner and @user_data must outlive the outbox or its
+ * wattle_outbox_stop().
+ * Property "state" (guint, WattleOutboxState) is notified.
+ * Signal "consent-confirmed" (guint version): a delivery was answered and kept. */
+WattleOutbox *wattle_outbox_new (WattleDatabase *database, const char *device, const char *unit,
+                                 WattleCloudClient *client, const WattleOutboxOwner *owner, gpointer user_data);
+
+/* There may be new work: readings came, or the person decided. */
+void wattle_outbox_wake (WattleOutbox *self);
+
+/* Cancels what is under way and sends nothing more. */
+void wattle_outbox_stop (WattleOutbox *self);
+
+WattleOutboxState wattle_outbox_get_state (WattleOutbox *self);
+
+/* Why it waits; NULL unless WAITING.  Owned by the outbox. */
+const GError *wattle_outbox_get_error (WattleOutbox *self);
+
+G_END_DECLS
