@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device of ours.
+ *
+ * Properties, notified: "name", "state", "problem", "firmware-version",
+ * "last-seen", "cloud-state", "last-reading", "wipe-job".
+ * Signal "reading" (guint64 sequence, gint64 time, double value).
+ */
+#pragma once
+
+#include "daemon/device/consent.h"
+#include "daemon/device/job.h"
+#include "daemon/device/services.h"
+#include "daemon/password/password.h"
+#include "daemon/store/readings.h"
+#include "privacy/passport.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WATTLE_DEVICE_AWAY,
+  WATTLE_DEVICE_CONNECTING,
+  WATTLE_DEVICE_CONNECTED,
+  WATTLE_DEVICE_WIPING,
+  WATTLE_DEVICE_PROBLEM,
+} WattleDeviceState;
+
+typedef enum {
+  WATTLE_CLOUD_NONE,        /* no consent asks for it */
+  WATTLE_CLOUD_ACTIVE,      /* knows everything it may */
+  WATTLE_CLOUD_UNREACHABLE, /* the last attempt failed */
+  WATTLE_CLOUD_OUTSTANDING, /* changes wait */
+} WattleCloudState;
+
+const char *wattle_device_state_name (WattleDeviceState state);
+const char *wattle_cloud_state_name (WattleCloudState state);
+
+#define WATTLE_DEVICE_NAME_MAX 128 /* bytes */
+
+#define WATTLE_TYPE_DEVICE (wattle_device_get_type ())
+G_DECLARE_FINAL_TYPE (WattleDevice, wattle_device, WATTLE, DEVICE, GObject)
+
+const char *wattle_device_get_id (WattleDevice *self);
+const char *wattle_device_get_name (WattleDevice *self);
+const char *wattle_device_get_unit_id (WattleDevice *self);
+guint32 wattle_device_get_product (WattleDevice *self);
+WattlePassport *wattle_device_get_passport (WattleDevice *self);
+WattleDeviceState wattle_device_get_state (WattleDevice *self);
+/* NULL unless the state is PROBLEM. */
+const GError *wattle_device_get_problem (WattleDevice *self);
+const char *wattle_device_get_firmware_version (WattleDevice *self);
+gint64 wattle_device_get_last_seen (WattleDevice *self);
+gint64 wattle_device_get_set_up_at (WattleDevice *self);
+WattleCloudState wattle_device_get_cloud_state (WattleDevice *self);
+/* FALSE where there is none yet. */
+gboolean wattle_device_get_last_reading (WattleDevice *self, gint64 *time, double *value);
+/* Such as "°C"; "" where the product measures nothing. */
+const char *wattle_device_get_unit (WattleDevice *self);
+/* A reading's value in that unit. */
+double wattle_device_scale (WattleDevice *self, gint32 value);
+/* Never NULL while the device is ours. */
+WattleConsent *wattle_device_get_consent (WattleDevice *self);
+/* NULL unless a wipe is under way. */
+WattleJob *wattle_device_get_wipe_job (WattleDevice *self);
+
+/* INVALID_ARGUMENT: empty, too long, not UTF-8 or with control characters. */
+gboolean wattle_device_set_name (WattleDevice *self, const char *name, GError **error);
+
+/* Connects now, or succeeds at once where it is connected. */
+void wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean wattle_device_connect_finish (WattleDevice *self, GAsyncResult *result, GError **error);
+/* Hangs up until connect or until the device is newly in sight. */
+gboolean wattle_device_disconnect (WattleDevice *self, GError **error);
+
+/* (element-type WattleReading), oldest first, sequence above @after, at most
+ * @max (0 = 1000). */
+GArray *wattle_device_get_readings (WattleDevice *self, guint64 after, guint max, GError **error);
+
+/* Checked as at set-up, then by the device. */
+void wattle_device_change_password_async (WattleDevice *self, const char *password, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data);
+gboolean wattle_device_change_password_finish (WattleDevice *self, GAsyncResult *result, GError **error);
+
+/* Starts the export of everything held to @fd, which is duplicated.  The job
+ * runs and is on the registry's list. */
+WattleJob *wattle_device_export (WattleDevice *self, int fd, GError **error);
+
+/* What a wipe would do.  @places: a(ss) place and sentence, new reference;
+ * @remains: sentences, free with g_strfreev(). */
+void wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***remains);
+/* Journalled when it returns; the same job where one is under way already. */
+WattleJob *wattle_device_wipe (WattleDevice *self, GError **error);
+
+G_END_DECLS
