@@ -26,6 +26,7 @@ typedef struct {
   guint32 product;
   GBytes *public_key; /* 65 bytes; verifies the device's statements */
   GBytes *passport;   /* the passport's exact bytes */
+  char *chain;        /* of the consent ledger, WATTLE_LEDGER_CHAIN_LENGTH hex digits */
   guint owner_slot;
   char *firmware_version;
   gint64 set_up_at;        /* seconds since 1970 */
@@ -37,7 +38,7 @@ typedef struct {
   char *decisions; /* NULL = none pending; JSON object {purpose id: bool}, until recorded at the end of set-up */
 } WattleDeviceRecord;
 
-/* A fresh random id; every other field empty. */
+/* A fresh random id and chain; strings empty, public_key and passport NULL. */
 WattleDeviceRecord *wattle_device_record_new (void);
 WattleDeviceRecord *wattle_device_record_copy (const WattleDeviceRecord *record);
 void wattle_device_record_free (WattleDeviceRecord *record);

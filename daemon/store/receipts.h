@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 typedef struct {
   char *id;          /* wipe id or record hash, hex */
   char *kind;        /* "wipe" or "consent" */
-  char *device;      /* id */
-  char *device_name; /* the name it had */
+  char *device;      /* id; of a wipe: "" */
+  char *device_name; /* of a wipe: the product's name, as the person's own is wiped */
   gint64 time;       /* seconds since 1970 */
   gboolean complete; /* every place has answered */
   char *places;      /* JSON object: place to "confirmed", "not-needed", "outstanding" */

@@ -9,6 +9,7 @@
 
 #include "daemon/store/database.h"
 #include "daemon/vendor/cloud-client.h"
+#include "privacy/ledger.h"
 
 G_BEGIN_DECLS
 
@@ -19,26 +20,17 @@ typedef enum {
   WATTLE_OUTBOX_STOPPED,
 } WattleOutboxState;
 
-/* What the outbox asks of its owner, each time it is about to send. */
-typedef struct {
-  /* Purposes the cloud takes part in and that are given at this moment: ids
-   * (NULL-terminated) and for each the device's purpose number 1..16. */
-  char **(*given_purposes) (gpointer user_data, GArray **numbers /* of guint */);
-  /* Verifies the cloud's consent receipt (compact JWS) for a delivery. */
-  gboolean (*verify_receipt) (gpointer user_data, const char *jws, guint32 version, const char *record_sha256,
-                              GError **error);
-} WattleOutboxOwner;
-
 #define WATTLE_TYPE_OUTBOX (wattle_outbox_get_type ())
 G_DECLARE_FINAL_TYPE (WattleOutbox, wattle_outbox, WATTLE, OUTBOX, GObject)
 
-/* For the device with id @device and serial number @unit.  @client must have
- * its account set.  @owner and @user_data must outlive the outbox or its
- * wattle_outbox_stop().
+/* For the device with id @device and serial number @unit.  @client must have its
+ * account set.  What may be sent is asked of @ledger and @passport each time,
+ * and the cloud's consent receipts are verified and kept in @ledger and as
+ * answers to their deliveries.
  * Property "state" (guint, WattleOutboxState) is notified.
  * Signal "consent-confirmed" (guint version): a delivery was answered and kept. */
 WattleOutbox *wattle_outbox_new (WattleDatabase *database, const char *device, const char *unit,
-                                 WattleCloudClient *client, const WattleOutboxOwner *owner, gpointer user_data);
+                                 WattleCloudClient *client, WattlePassport *passport, WattleLedger *ledger);
 
 /* There may be new work: readings came, or the person decided. */
 void wattle_outbox_wake (WattleOutbox *self);
