@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts the real parts of Wattle in a private session, for tests that drive them.
+
+    with Session() as session:
+        session.start_all()
+        unit = session.new_unit()
+        device = session.start_device(unit)
+        client = session.client()
+"""
+
+from .client import Client, DBusError
+from .process import Process, ProcessFailed
+from .session import Session, Unit
+
+__all__ = ['Client', 'DBusError', 'Process', 'ProcessFailed', 'Session', 'Unit']
