@@ -9,7 +9,8 @@
 """
 
 from .client import Client, DBusError
+from .power import Power
 from .process import Process, ProcessFailed
 from .session import Session, Unit
 
-__all__ = ['Client', 'DBusError', 'Process', 'ProcessFailed', 'Session', 'Unit']
+__all__ = ['Client', 'DBusError', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit']

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Preloaded into a program under test: counts what it writes and syncs below
+ * one folder, and ends it there as a power cut would.  The program itself
+ * knows nothing of tests.
+ *
+ *   WATTLE_POWER_BELOW   the folder
+ *   WATTLE_POWER_COUNTS  a file that receives two 64-bit counters: syncs, writes
+ *   WATTLE_POWER_CUT     "sync-before", "sync-after", "write" or "write-torn"
+ *   WATTLE_POWER_AT      at which one, from 1
+ */
+#define _GNU_SOURCE
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { SYNCS, WRITES, N_COUNTS };
+
+static uint64_t fallback[N_COUNTS];
+static uint64_t *counts = fallback;
+static const char *below, *cut;
+static uint64_t cut_at;
+
+static void __attribute__ ((constructor)) set_up (void)
+{
+  const char *path = getenv ("WATTLE_POWER_COUNTS");
+  const char *at = getenv ("WATTLE_POWER_AT");
+
+  below = getenv ("WATTLE_POWER_BELOW");
+  cut = getenv ("WATTLE_POWER_CUT");
+  cut_at = at != NULL ? strtoull (at, NULL, 10) : 0;
+  if (path != NULL) {
+    int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    void *map = MAP_FAILED;
+
+    if (fd >= 0 && ftruncate (fd, sizeof fallback) == 0)
+      map = mmap (NULL, sizeof fallback, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+      abort ();
+    counts = map;
+    close (fd);
+  }
+  /* Not for what the program starts in its turn. */
+  unsetenv ("LD_PRELOAD");
+}
+
+static int
+is_watched (int fd)
+{
+  char link[64], path[PATH_MAX];
+  ssize_t len;
+
+  if (below == NULL)
+    return 0;
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  len = readlink (link, path, sizeof path - 1);
+  if (len <= 0)
+    return 0;
+  path[len] = '\0';
+  return strncmp (path, below, strlen (below)) == 0;
+}
+
+static int
+is_due (const char *what, uint64_t count)
+{
+  return cut != NULL && strcmp (cut, what) == 0 && count == cut_at;
+}
+
+static void
+power_cut (void)
+{
+  kill (getpid (), SIGKILL);
+  for (;;)
+    pause ();
+}
+
+static int
+synced (int fd, const char *name)
+{
+  int (*next) (int) = (int (*) (int))dlsym (RTLD_NEXT, name);
+  int result;
+
+  if (!is_watched (fd))
+    return next (fd);
+  counts[SYNCS]++;
+  if (is_due ("sync-before", counts[SYNCS]))
+    power_cut ();
+  result = next (fd);
+  if (is_due ("sync-after", counts[SYNCS]))
+    power_cut ();
+  return result;
+}
+
+int
+fdatasync (int fd)
+{
+  return synced (fd, "fdatasync");
+}
+
+int
+fsync (int fd)
+{
+  return synced (fd, "fsync");
+}
+
+static ssize_t
+written (int fd, const void *buf, size_t len, off64_t offset, const char *name)
+{
+  ssize_t (*next) (int, const void *, size_t, off64_t)
+      = (ssize_t (*) (int, const void *, size_t, off64_t))dlsym (RTLD_NEXT, name);
+
+  if (!is_watched (fd))
+    return next (fd, buf, len, offset);
+  counts[WRITES]++;
+  if (is_due ("write", counts[WRITES]))
+    power_cut ();
+  if (is_due ("write-torn", counts[WRITES])) {
+    next (fd, buf, len / 2, offset);
+    power_cut ();
+  }
+  return next (fd, buf, len, offset);
+}
+
+ssize_t
+pwrite64 (int fd, const void *buf, size_t len, off64_t offset)
+{
+  return written (fd, buf, len, offset, "pwrite64");
+}
