@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define WATTLE_LOG_MAX 10000 /* entries kept */
+
 typedef struct {
   gint64 time;  /* seconds since 1970 */
   char *device; /* id, "" = none */
@@ -18,7 +20,7 @@ typedef struct {
 void wattle_log_entry_free (WattleLogEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleLogEntry, wattle_log_entry_free)
 
-/* Adds an entry with the time now.  The oldest beyond 10,000 are dropped. */
+/* Adds an entry with the time now.  The oldest beyond WATTLE_LOG_MAX are dropped. */
 gboolean wattle_log_add (WattleDatabase *database, const char *device, const char *event, const char *sentence,
                          GError **error);
 
