@@ -14,7 +14,10 @@
  *                    <=========================  Response
  *
  * A channel is one connection's: make a new one for the next.  After any
- * error the channel is closed and has wiped its keys.
+ * error but WTL_ERROR_ARGUMENT the channel is closed and has wiped its keys.
+ * It must be closed before its memory goes: the crypto library holds a little
+ * of its own for the session's keys.  The port must outlive it, and the port's
+ * send must not call back into it.
  */
 #pragma once
 
@@ -31,6 +34,9 @@
 
 #define WTL_PROTOCOL_VERSION 1
 
+/* WTL_CAPABILITY_* bits of this side; there are none yet. */
+#define WTL_CAPABILITIES 0u
+
 /* Largest plaintext of one message. */
 #define WTL_MESSAGE_MAX 1024
 
@@ -43,6 +49,19 @@ enum wtl_event {
   WTL_EVENT_MESSAGE, /* a whole message is at channel->message */
 };
 
+/* The handshake's own, wiped when it is over. */
+struct wtl_handshake {
+  uint8_t transcript[WTL_HASH_SIZE]; /* of the messages so far */
+  uint8_t agreed[WTL_HASH_SIZE];     /* of Hello and HelloReply */
+  uint8_t secret[WTL_SECRET_MAX];    /* prover's, until the HelloReply */
+  size_t secret_len;
+  struct wtl_prover prover; /* from then on */
+  uint8_t x[WTL_SCALAR_SIZE];
+  uint8_t share_p[WTL_POINT_SIZE];
+  uint8_t confirm_p[WTL_HASH_SIZE]; /* verifier: what has to come */
+  uint8_t shared[WTL_HASH_SIZE];
+};
+
 struct wtl_channel {
   /* Read these. */
   wtl_SecretKind secret_kind; /* the session was opened with */
@@ -53,8 +72,14 @@ struct wtl_channel {
   const uint8_t *message;       /* valid until the next call */
   size_t message_len;
 
-  /* The rest is the channel's own: the pairing author's to define. */
+  /* The rest is the channel's own. */
   const struct wtl_port *port;
+  size_t mtu;
+  uint8_t step;
+  struct wtl_session session;
+  struct wtl_frame_in in;
+  struct wtl_frame_out out;
+  struct wtl_handshake handshake;
 };
 
 /* Device's side: waits for a Hello.  @mtu: largest packet to send, 20..512. */
@@ -69,14 +94,18 @@ enum wtl_status wtl_channel_init_prover (struct wtl_channel *channel, const stru
 
 /* One packet came from the link.  Answers go out through the port before it
  * returns.  On an error the device's side has sent a Refusal where that is
- * safe, and the link should be closed. */
+ * safe, and the link should be closed.  The prover learns of a wrong secret by
+ * WTL_ERROR_CONFIRM, and what is left of the tries in channel->attempts. */
 enum wtl_status wtl_channel_receive (struct wtl_channel *channel, const uint8_t *packet, size_t len,
                                      enum wtl_event *event);
 
-/* Encrypts and sends one message, at most WTL_MESSAGE_MAX bytes. */
+/* Encrypts and sends one message of 1 to WTL_MESSAGE_MAX bytes; it may be the
+ * one just received. */
 enum wtl_status wtl_channel_send (struct wtl_channel *channel, const uint8_t *message, size_t len);
 
-/* Encode and send / decode with every limit of pairing.options checked. */
+/* Encode and send / decode with every limit of pairing.options checked, and
+ * that texts are UTF-8: WTL_ERROR_MALFORMED.  A body that this side does not
+ * know decodes to which_body 0. */
 enum wtl_status wtl_channel_send_request (struct wtl_channel *channel, const wtl_Request *request);
 enum wtl_status wtl_channel_send_response (struct wtl_channel *channel, const wtl_Response *response);
 enum wtl_status wtl_request_decode (const uint8_t *message, size_t len, wtl_Request *out);
