@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The service put together.
+ *
+ * Start-up: the session bus is reached in GIO's thread while the database is
+ * opened here.  Everything is on the bus before the name is asked for, so that
+ * whoever starts us by a call finds what they call.  A database that cannot be
+ * opened does not keep the service away: Problems says what is wrong.
+ */
+#include "daemon/daemon.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <stdlib.h>
+
+#include "daemon/bus/bus.h"
+#include "daemon/bus/paths.h"
+#include "daemon/device/registry.h"
+#include "daemon/link/socket-source.h"
+
+typedef struct {
+  const WattleDaemonOptions *options;
+  GMainLoop *loop;
+  WattleDatabase *database;
+  GError *database_error;
+  WattleServices *services;
+  WattleRegistry *registry;
+  WattleBus *bus;
+  guint name_id;
+  int status;
+} Daemon;
+
+static void
+stop (Daemon *self, int status)
+{
+  self->status = status;
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_stop_signal (gpointer user_data)
+{
+  stop (user_data, EXIT_SUCCESS);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_name_lost (GDBusConnection *connection, const char *name, gpointer user_data)
+{
+  g_printerr (_ ("wattled: Wattle is running already in this session. Nothing was changed.\n"));
+  stop (user_data, EXIT_FAILURE);
+}
+
+static void
+open_database (Daemon *self)
+{
+  g_autofree char *path
+      = self->options->database != NULL ? g_strdup (self->options->database) : wattle_database_default_path ();
+
+  self->database = wattle_database_open (path, &self->database_error);
+  if (self->database == NULL)
+    g_printerr ("wattled: %s\n", self->database_error->message);
+}
+
+static void
+start_registry (Daemon *self, GDBusConnection *connection)
+{
+  g_autoptr (WattleKeyring) keyring = wattle_keyring_new (connection);
+  g_autofree char *links
+      = self->options->links != NULL ? g_strdup (self->options->links) : wattle_socket_source_default_directory ();
+  g_autoptr (WattleLinkSource) sockets = wattle_socket_source_new (links);
+
+  self->services = wattle_services_new (self->database, self->database_error, keyring);
+  self->registry = wattle_registry_new (self->services);
+  wattle_registry_add_source (self->registry, sockets);
+  wattle_registry_start (self->registry);
+}
+
+static void
+on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Daemon *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = g_bus_get_finish (result, &error);
+
+  if (connection != NULL) {
+    start_registry (self, connection);
+    self->bus = wattle_bus_new (connection, self->services, self->registry, &error);
+  }
+  if (self->bus == NULL) {
+    g_printerr (_ ("wattled: The session bus cannot be used: %s\n"), error->message);
+    stop (self, EXIT_FAILURE);
+    return;
+  }
+  self->name_id = g_bus_own_name_on_connection (connection, WATTLE_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
+                                                on_name_lost, self, NULL);
+}
+
+int
+wattle_daemon_run (const WattleDaemonOptions *options)
+{
+  Daemon self = { .options = options };
+  guint signals[2];
+
+  self.loop = g_main_loop_new (NULL, FALSE);
+  signals[0] = g_unix_signal_add (SIGTERM, on_stop_signal, &self);
+  signals[1] = g_unix_signal_add (SIGINT, on_stop_signal, &self);
+  g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, &self);
+  open_database (&self);
+  g_main_loop_run (self.loop);
+
+  if (self.registry != NULL)
+    wattle_registry_stop (self.registry);
+  if (self.name_id != 0)
+    g_bus_unown_name (self.name_id);
+  g_clear_object (&self.bus);
+  g_clear_object (&self.registry);
+  g_clear_object (&self.services);
+  g_clear_object (&self.database);
+  g_clear_error (&self.database_error);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_source_remove (signals[i]);
+  g_main_loop_unref (self.loop);
+  return self.status;
+}
