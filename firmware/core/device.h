@@ -70,11 +70,11 @@ struct wtl_device {
   uint64_t time_set_ms;
   uint8_t instance[5]; /* random per start, for the unowned advertisement */
 
+  bool advert_owned; /* what is being advertised */
+  uint8_t advert_flags;
+
   uint32_t error_detail; /* of the request in hand */
-  union {
-    wtl_Request request;
-    wtl_Response response;
-  } scratch; /* used by the session alone */
+  wtl_Request request;
   wtl_Response response;
 };
 
@@ -97,5 +97,9 @@ uint32_t wtl_device_tick (struct wtl_device *device);
 
 void wtl_device_button (struct wtl_device *device, enum wtl_button button);
 
-/* For a person who watches: "unowned", "must-change-password", "owned". */
+/* As the session's far end, or a person who watches, sees it. */
 wtl_DeviceState wtl_device_state (const struct wtl_device *device);
+
+/* Seconds since 1970, 0 = the clock has not been set since the start. */
+uint64_t wtl_device_time (const struct wtl_device *device);
+void wtl_device_set_time (struct wtl_device *device, uint64_t time);

@@ -24,11 +24,13 @@ enum wtl_key {
   WTL_KEY_ATTEMPTS = 1,  /* wrong attempts of code and password */
   WTL_KEY_CODE = 2,      /* verifier of the code in force, if not the label's */
   WTL_KEY_NEXT_CODE = 3, /* verifier of the code after a prepared wipe */
-  WTL_KEY_WIPE = 4,      /* the wipe's journal, later its receipt */
-  WTL_KEY_SETUP = 5,     /* owned: password, first owner, advertising key */
-  WTL_KEY_OWNER_1 = 6,   /* further owners, slots 1 to 3 */
-  WTL_KEY_CONSENT = 9,   /* what is allowed, and the receipt for it */
-  WTL_KEY_END = 10
+  WTL_KEY_WIPE = 4,      /* the wipe's journal, while there is one */
+  WTL_KEY_WIPE_RECEIPT = 5,
+  WTL_KEY_SETUP = 6,    /* owned: password, first owner, advertising key */
+  WTL_KEY_OWNER_1 = 7,  /* further owners, slots 1 to 3 */
+  WTL_KEY_CONSENT = 10, /* what is allowed */
+  WTL_KEY_CONSENT_RECEIPT = 11,
+  WTL_KEY_END = 12
 };
 
 struct wtl_unit {
@@ -42,6 +44,7 @@ struct wtl_unit {
   uint32_t allowed;         /* purposes recorded for now; 0 while not owned */
   uint32_t consent_version; /* of the last decision; 0 = none */
   bool owned;
+  bool wiping; /* a committed wipe has not reached its end: nothing opens it */
 };
 
 /* What a set-up puts in force, all of it or nothing. */

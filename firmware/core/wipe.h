@@ -8,8 +8,8 @@
  *               - every page of the history is erased
  *               - the store moves to fresh pages with nothing personal in it,
  *                 the next code in force; the old pages are erased
- *   erased      only the receipt is missing
- *   done        the signed receipt, kept until the next set-up
+ *   erased      only the receipt is missing; it is signed once, kept until the
+ *               next set-up, and ends the journal
  *
  * A reset by the button takes the same way without a next code: the label's
  * code is in force again and there is no receipt.
