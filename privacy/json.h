@@ -34,6 +34,13 @@ JsonNode *wattle_json_parse (const char *text, gsize length, gsize max_size, GEr
  * a fraction or an integer beyond ±(2^53 - 1) is the caller's mistake: NULL. */
 char *wattle_json_canonical (JsonNode *node);
 
+/* Members of an object; NULL, or FALSE, where there is none of that name and
+ * type.  What they return belongs to the object. */
+const char *wattle_json_get_string (JsonObject *object, const char *name);
+JsonObject *wattle_json_get_object (JsonObject *object, const char *name);
+JsonArray *wattle_json_get_array (JsonObject *object, const char *name);
+gboolean wattle_json_get_integer (JsonObject *object, const char *name, gint64 *value);
+
 /* SHA-256 of @length bytes as hexadecimal. */
 char *wattle_sha256_hex (gconstpointer data, gsize length);
 

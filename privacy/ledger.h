@@ -120,8 +120,9 @@ GStrv wattle_ledger_get_given (WattleLedger *self);
  * (WATTLE_EVIDENCE_DEVICE or WATTLE_EVIDENCE_CLOUD), and the time of it. */
 gboolean wattle_ledger_is_confirmed (WattleLedger *self, const char *purpose, WattleEvidenceKind by, gint64 *since);
 
-/* One record as a receipt: {"format", "chain", "record", "hash", "previous",
- * "confirmations": [...]}.  WATTLE_ERROR_NOT_FOUND. */
+/* One record as a receipt: {"format", "chain", "records"}, where the record is the
+ * first and what follows reaches to the first confirmation by the device and by
+ * the cloud.  wattle_receipt_verify() checks it.  WATTLE_ERROR_NOT_FOUND. */
 char *wattle_ledger_export_record (WattleLedger *self, guint64 sequence, GError **error);
 /* The whole chain: {"format", "chain", "records": [{"sequence", "hash",
  * "previous", "record"}]}. */
@@ -129,7 +130,9 @@ char *wattle_ledger_export (WattleLedger *self);
 /* An array of the records alone, as D-Bus's GetRecords gives it. */
 char *wattle_ledger_export_records (WattleLedger *self);
 
-/* Verifies what wattle_ledger_export() wrote, with nothing else at hand.
+/* Verifies what wattle_ledger_export() wrote, with nothing else at hand: the chain
+ * and every signature in it.  WATTLE_ERROR_TAMPERED, WATTLE_ERROR_NOT_GENUINE,
+ * WATTLE_ERROR_INVALID_ARGUMENT.
  * @n_records may be NULL. */
 gboolean wattle_ledger_verify_export (const char *json, gsize length, guint64 *n_records, GError **error);
 

@@ -25,6 +25,9 @@
 
 G_BEGIN_DECLS
 
+/* The "format" of a journal entry. */
+#define WATTLE_WIPE_PLAN_FORMAT "wattle-wipe-plan-1"
+
 typedef enum {
   WATTLE_WIPE_CLOUD_DATA,
   WATTLE_WIPE_CLOUD_ACCOUNT,
