@@ -9,26 +9,10 @@
 #include "common/error.h"
 #include "daemon/bus/agents.h"
 #include "daemon/bus/callers.h"
-
-#define PREFIX "org.wattle.Companion1."
-
-static const char agent_xml[] = "<node><interface name='" PREFIX "Agent'>"
-                                "<method name='Authorize'><arg type='s' direction='in'/>"
-                                "<arg type='a{sv}' direction='in'/></method>"
-                                "<method name='Cancel'/></interface></node>";
-
-/* A program with an agent. */
-typedef struct {
-  GDBusConnection *connection;
-  char *sender;
-  GDBusMethodInvocation *question; /* the last, unanswered */
-  char *action, *device, *caller;
-  guint asked, cancelled;
-} Program;
+#include "program.h"
 
 typedef struct {
   GTestDBus *dbus;
-  GDBusNodeInfo *info;
   GDBusConnection *connection; /* the service's */
   WattleCallers *callers;
   WattleAgents *agents;
@@ -36,88 +20,15 @@ typedef struct {
 } Fixture;
 
 static void
-program_forget_question (Program *program)
-{
-  g_clear_pointer (&program->action, g_free);
-  g_clear_pointer (&program->device, g_free);
-  g_clear_pointer (&program->caller, g_free);
-}
-
-static void
-on_agent_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-               const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
-{
-  Program *program = user_data;
-  g_autoptr (GVariant) details = NULL;
-
-  if (g_str_equal (method, "Cancel")) {
-    program->cancelled++;
-    g_dbus_method_invocation_return_value (invocation, NULL);
-    return;
-  }
-  program_forget_question (program);
-  g_variant_get (parameters, "(s@a{sv})", &program->action, &details);
-  g_assert_true (g_variant_lookup (details, "device", "s", &program->device));
-  g_assert_true (g_variant_lookup (details, "caller", "s", &program->caller));
-  program->question = invocation;
-  program->asked++;
-}
-
-static const GDBusInterfaceVTable agent_vtable = { on_agent_call, NULL, NULL };
-
-static GDBusConnection *
-connect_to_bus (Fixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-  GDBusConnection *connection = g_dbus_connection_new_for_address_sync (
-      g_test_dbus_get_bus_address (fixture->dbus),
-      G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL,
-      &error);
-
-  g_assert_no_error (error);
-  return connection;
-}
-
-static void
-program_start (Fixture *fixture, Program *program)
-{
-  program->connection = connect_to_bus (fixture);
-  program->sender = g_strdup (g_dbus_connection_get_unique_name (program->connection));
-  g_assert_cmpuint (g_dbus_connection_register_object (program->connection, "/agent", fixture->info->interfaces[0],
-                                                       &agent_vtable, program, NULL, NULL),
-                    >, 0);
-}
-
-static void
-program_leave (Program *program)
-{
-  if (program->connection == NULL)
-    return;
-  if (program->question != NULL)
-    g_dbus_method_invocation_return_value (g_steal_pointer (&program->question), NULL);
-  g_dbus_connection_close_sync (program->connection, NULL, NULL);
-  g_clear_object (&program->connection);
-}
-
-static void
-program_end (Program *program)
-{
-  program_leave (program);
-  program_forget_question (program);
-  g_free (program->sender);
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->dbus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (fixture->dbus);
-  fixture->info = g_dbus_node_info_new_for_xml (agent_xml, NULL);
-  fixture->connection = connect_to_bus (fixture);
+  fixture->connection = bus_connect (fixture->dbus);
   fixture->callers = wattle_callers_new (fixture->connection);
   fixture->agents = wattle_agents_new (fixture->connection, fixture->callers);
-  program_start (fixture, &fixture->first);
-  program_start (fixture, &fixture->second);
+  program_start (fixture->dbus, &fixture->first);
+  program_start (fixture->dbus, &fixture->second);
 }
 
 static void
@@ -129,34 +40,8 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_object_unref (fixture->callers);
   g_dbus_connection_close_sync (fixture->connection, NULL, NULL);
   g_object_unref (fixture->connection);
-  g_dbus_node_info_unref (fixture->info);
   g_test_dbus_down (fixture->dbus);
   g_object_unref (fixture->dbus);
-}
-
-static gboolean
-tick_on (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Runs the main context until @condition. */
-#define WAIT_FOR(condition)                                                                                            \
-  do {                                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;                                               \
-    guint tick = g_timeout_add (10, tick_on, NULL);                                                                    \
-                                                                                                                       \
-    while (!(condition)) {                                                                                             \
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                                          \
-      g_main_context_iteration (NULL, TRUE);                                                                           \
-    }                                                                                                                  \
-    g_source_remove (tick);                                                                                            \
-  } while (0)
-
-static void
-store_result (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **)user_data = g_object_ref (result);
 }
 
 /* Asks; -1 = yes, else the error's code.  @error_name is what @answering says, NULL = yes. */
@@ -167,16 +52,8 @@ ask (Fixture *fixture, Program *answering, const char *error_name)
   g_autoptr (GError) error = NULL;
 
   wattle_agents_ask_async (fixture->agents, "wipe", "Kitchen", "All goes.", ":1.99", NULL, store_result, &result);
-  if (answering != NULL) {
-    GDBusMethodInvocation *question;
-
-    WAIT_FOR (answering->question != NULL);
-    question = g_steal_pointer (&answering->question);
-    if (error_name == NULL)
-      g_dbus_method_invocation_return_value (question, NULL);
-    else
-      g_dbus_method_invocation_return_dbus_error (question, error_name, "No.");
-  }
+  if (answering != NULL)
+    program_answer (answering, error_name);
   WAIT_FOR (result != NULL);
   if (wattle_agents_ask_finish (fixture->agents, result, &error))
     return -1;
@@ -281,7 +158,6 @@ test_agent_dies (Fixture *fixture, gconstpointer data)
   g_assert_true (wattle_agents_register (fixture->agents, fixture->first.sender, "/agent", NULL));
   wattle_agents_ask_async (fixture->agents, "wipe", "", "", ":1.99", NULL, store_result, &result);
   WAIT_FOR (fixture->first.question != NULL);
-  g_clear_object (&fixture->first.question); /* never answered */
   program_leave (&fixture->first);
   WAIT_FOR (result != NULL);
   g_assert_false (wattle_agents_ask_finish (fixture->agents, result, &error));
