@@ -261,7 +261,7 @@ is_date (const char *text)
 
   if (!matches ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text))
     return FALSE;
-  if (sscanf (text, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 2000)
+  if (sscanf (text, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 2000 || year > 2999)
     return FALSE;
   return g_date_valid_dmy (day, month, year);
 }

@@ -213,12 +213,16 @@ describe_place (const WattlePurpose *self, JsonObject *use, WattleSpeech *speech
 {
   g_autofree char *party = wattle_party_describe (self->root, wattle_json_get_string (use, "party"), use, speech);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *sentence = places[place_index (use)].sentence;
   g_autofree char *data = NULL;
 
   add_data (self, use, speech->language, names);
   g_ptr_array_add (names, NULL);
   data = g_strjoinv (", ", (GStrv)names->pdata);
-  return wattle_speech_format (speech, places[place_index (use)].sentence, "party", party, "data", data, NULL);
+  if (g_str_equal (wattle_json_get_string (use, "place"), "cloud")
+      && !g_str_equal (wattle_json_get_string (use, "party"), "manufacturer"))
+    sentence = N_ ("On computers of {party}, who work for the maker: {data}.");
+  return wattle_speech_format (speech, sentence, "party", party, "data", data, NULL);
 }
 
 GStrv

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wattle-vendor, the manufacturer's bench: picks the subcommand.
+ */
+#include <glib.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "vendor/commands.h"
+
+static const struct command {
+  const char *noun, *verb;
+  int (*run) (int argc, char **argv);
+  const char *arguments;
+  const char *summary;
+} commands[] = {
+  { "passport", "check", vendor_passport_check, "FILE...",
+    N_ ("Tell all that is wrong with passports or missing in them") },
+  { "passport", "fill", vendor_passport_fill, "TEMPLATE --cloud-url URL --cloud-info FILE -o OUT",
+    N_ ("Put a cloud's address and keys into a passport") },
+  { "passport", "notice", vendor_passport_notice, "FILE [--language LANGUAGE]",
+    N_ ("Show the notice that people get to read") },
+};
+
+static void
+help (void)
+{
+  g_print ("%s\n\n", _ ("Usage: wattle-vendor NOUN VERB [ARGUMENTS]"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  wattle-vendor %s %s %s\n      %s\n", commands[i].noun, commands[i].verb, commands[i].arguments,
+             _ (commands[i].summary));
+  g_print ("\n%s\n", _ ("wattle-vendor NOUN VERB --help tells more."));
+}
+
+static const struct command *
+find_command (const char *noun, const char *verb)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (noun, commands[i].noun) == 0 && g_strcmp0 (verb, commands[i].verb) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  const struct command *command;
+  g_autofree char *name = NULL;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, WATTLE_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))) {
+    help ();
+    return VENDOR_OK;
+  }
+  if (argc == 2 && g_str_equal (argv[1], "--version")) {
+    g_print ("wattle-vendor %s\n", WATTLE_VERSION);
+    return VENDOR_OK;
+  }
+  command = argc >= 3 ? find_command (argv[1], argv[2]) : NULL;
+  if (!command) {
+    g_printerr ("%s\n", _ ("There is no such command. wattle-vendor --help lists them all."));
+    return VENDOR_USAGE;
+  }
+  name = g_strdup_printf ("wattle-vendor %s %s", command->noun, command->verb);
+  argv[2] = name;
+  g_set_prgname (name);
+  return command->run (argc - 2, argv + 2);
+}
