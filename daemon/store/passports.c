@@ -21,7 +21,7 @@ load (const char *path)
 {
   g_autofree guint8 *data = NULL;
   struct stat status;
-  gsize size, done = 0;
+  gsize size = 0, done = 0;
   gssize n = 0;
   int fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 
