@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wattle consent: the person's decisions, and who has confirmed them. */
+#include <glib/gi18n.h>
+
+#include "cli/client.h"
+#include "cli/loop.h"
+#include "cli/purposes.h"
+#include "cli/terminal.h"
+#include "cli/words.h"
+
+/* How long a decision is given to arrive before we say that it is on its way. */
+#define CONFIRM_SECONDS 10
+
+static gboolean no_wait;
+
+static const GOptionEntry options[] = {
+  { "no-wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &no_wait,
+    N_ ("Do not wait until the device and the cloud have confirmed"), NULL },
+  { 0 },
+};
+
+typedef struct {
+  WattleBusConsent *consent;
+  const char *purpose; /* id */
+} Delivery;
+
+static void
+print_purposes_json (GPtrArray *purposes)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_array (json);
+  for (guint i = 0; i < purposes->len; i++)
+    wattle_purpose_add_json (json, purposes->pdata[i]);
+  json_builder_end_array (json);
+  wattle_print_json (json);
+}
+
+static gboolean
+is_outstanding (const WattlePurpose *purpose)
+{
+  return g_str_equal (purpose->device, "outstanding") || g_str_equal (purpose->cloud, "outstanding");
+}
+
+/* Who has not confirmed, and since when. */
+static void
+print_outstanding (const WattlePurpose *purpose)
+{
+  g_autofree char *since = wattle_words_time (purpose->outstanding_since);
+
+  if (g_str_equal (purpose->device, "outstanding"))
+    wattle_print_paragraphf (0,
+                             _ ("%s: the device has not confirmed your decision of %s. It will be told as soon as "
+                                "it is in reach."),
+                             purpose->title, since);
+  if (g_str_equal (purpose->cloud, "outstanding"))
+    wattle_print_paragraphf (0,
+                             _ ("%s: the manufacturer's cloud has not confirmed your decision of %s. Wattle keeps "
+                                "trying."),
+                             purpose->title, since);
+}
+
+static gboolean
+list (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
+  g_autoptr (WattleTable) table
+      = wattle_table_new (_ ("What for"), _ ("Your decision"), _ ("Device"), _ ("Cloud"), _ ("Id"), NULL);
+
+  if (cli->json) {
+    print_purposes_json (purposes);
+    return TRUE;
+  }
+  for (guint i = 0; i < purposes->len; i++) {
+    const WattlePurpose *purpose = purposes->pdata[i];
+
+    wattle_table_add (table, purpose->title, wattle_words (WATTLE_WORDS_DECISION, purpose->state),
+                      wattle_words (WATTLE_WORDS_DELIVERY, purpose->device),
+                      wattle_words (WATTLE_WORDS_DELIVERY, purpose->cloud), purpose->id, NULL);
+  }
+  wattle_print_table (table);
+  for (guint i = 0; i < purposes->len; i++)
+    print_outstanding (purposes->pdata[i]);
+  return TRUE;
+}
+
+/* What the service says about @id now; the result is in @purposes. */
+static const WattlePurpose *
+current (WattleBusConsent *consent, const char *id, GPtrArray **purposes)
+{
+  *purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
+  for (guint i = 0; i < (*purposes)->len; i++) {
+    const WattlePurpose *purpose = (*purposes)->pdata[i];
+
+    if (g_str_equal (purpose->id, id))
+      return purpose;
+  }
+  return NULL;
+}
+
+static gboolean
+is_delivered (gpointer data)
+{
+  Delivery *delivery = data;
+  g_autoptr (GPtrArray) purposes = NULL;
+  const WattlePurpose *purpose = current (delivery->consent, delivery->purpose, &purposes);
+
+  return purpose == NULL || !is_outstanding (purpose);
+}
+
+/* The decision is in force whatever comes of this: Ctrl-C only ends the waiting. */
+static gboolean
+report (WattleCli *cli, WattleBusConsent *consent, const char *id, GError **error)
+{
+  Delivery delivery = { consent, id };
+  g_autoptr (GPtrArray) purposes = NULL;
+  const WattlePurpose *purpose;
+
+  if (!no_wait && !is_delivered (&delivery)) {
+    g_autoptr (GError) stopped = NULL;
+
+    if (wattle_terminal_is_interactive (cli))
+      wattle_terminal_status (cli, _ ("Telling the device and the cloud…"));
+    wattle_loop_wait_until (cli, is_delivered, &delivery, CONFIRM_SECONDS * 1000, &stopped);
+    wattle_terminal_clear_status ();
+    if (stopped != NULL && !cli->json)
+      wattle_print_paragraph (0, _ ("Your decision holds. Wattle goes on telling the others by itself."));
+  }
+  purpose = current (consent, id, &purposes);
+  if (purpose == NULL)
+    return TRUE;
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    wattle_purpose_add_json (json, purpose);
+    wattle_print_json (json);
+    return TRUE;
+  }
+  wattle_print_paragraphf (0, "%s: %s.", purpose->title, wattle_words (WATTLE_WORDS_DECISION, purpose->state));
+  if (is_outstanding (purpose))
+    print_outstanding (purpose);
+  else if (!g_str_equal (purpose->device, "") && !g_str_equal (purpose->cloud, "not-needed"))
+    wattle_print_paragraph (0, _ ("The device and the manufacturer's cloud have confirmed it."));
+  else
+    wattle_print_paragraph (0, _ ("The device has confirmed it."));
+  return TRUE;
+}
+
+static const WattlePurpose *
+choose_purpose (WattleCli *cli, GPtrArray *purposes, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) choices = g_ptr_array_new ();
+  g_autoptr (GPtrArray) chosen_from = g_ptr_array_new ();
+  guint chosen;
+
+  if (text != NULL)
+    return wattle_purposes_match (purposes, text, error);
+  if (!wattle_terminal_is_interactive (cli)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_USAGE,
+                         _ ("Say for what: “wattle consent list” shows it."));
+    return NULL;
+  }
+  for (guint i = 0; i < purposes->len; i++) {
+    WattlePurpose *purpose = purposes->pdata[i];
+
+    if (purpose->consent) {
+      g_ptr_array_add (choices, purpose->title);
+      g_ptr_array_add (chosen_from, purpose);
+    }
+  }
+  g_ptr_array_add (choices, NULL);
+  if (chosen_from->len == 0) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_NOT_FOUND,
+                         _ ("This device asks for no decision of yours."));
+    return NULL;
+  }
+  if (!wattle_terminal_ask_choice (cli, _ ("What for?"), (const char *const *)choices->pdata, &chosen, error))
+    return NULL;
+  return chosen_from->pdata[chosen];
+}
+
+/* Before a yes the person sees what to; a no needs no persuading. */
+static gboolean
+give (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
+  const WattlePurpose *purpose = choose_purpose (cli, purposes, text, error);
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean yes = TRUE;
+
+  if (purpose == NULL)
+    return FALSE;
+  if (wattle_terminal_is_interactive (cli) && !cli->yes) {
+    wattle_purpose_print (purpose);
+    if (!wattle_terminal_ask_yes_no (cli, _ ("Do you allow this?"), &yes, error))
+      return FALSE;
+  }
+  if (!yes) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED, _ ("Nothing was changed."));
+    return FALSE;
+  }
+  wattle_bus_consent_call_give (consent, purpose->id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  return wattle_bus_consent_call_give_finish (consent, result, error) && report (cli, consent, purpose->id, error);
+}
+
+static gboolean
+withdraw (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
+  const WattlePurpose *purpose = choose_purpose (cli, purposes, text, error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (purpose == NULL)
+    return FALSE;
+  wattle_bus_consent_call_withdraw (consent, purpose->id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  return wattle_bus_consent_call_withdraw_finish (consent, result, error) && report (cli, consent, purpose->id, error);
+}
+
+/* The records are a document of their own: printed as they are. */
+static gboolean
+records (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *json = NULL;
+
+  wattle_bus_consent_call_get_records (consent, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_consent_call_get_records_finish (consent, &json, result, error))
+    return FALSE;
+  wattle_print_raw (json);
+  wattle_print_raw ("\n");
+  return TRUE;
+}
+
+static gboolean
+verify (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  guint count = 0;
+
+  wattle_bus_consent_call_verify_ledger (consent, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_consent_call_verify_ledger_finish (consent, &count, result, error))
+    return FALSE;
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    json_builder_begin_object (json);
+    wattle_json_int (json, "records", count);
+    wattle_json_boolean (json, "intact", TRUE);
+    json_builder_end_object (json);
+    wattle_print_json (json);
+    return TRUE;
+  }
+  wattle_print_paragraphf (0,
+                           ngettext ("%u record of your decisions, unchanged since it was written.",
+                                     "%u records of your decisions, unchanged since they were written.", count),
+                           count);
+  return TRUE;
+}
+
+static const struct {
+  const char *name;
+  guint most; /* arguments after it */
+  gboolean (*run) (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error);
+} verbs[] = {
+  { "list", 1, list },       { "give", 2, give },     { "withdraw", 2, withdraw },
+  { "records", 1, records }, { "verify", 1, verify },
+};
+
+static gboolean
+run (WattleCli *cli, char **arguments, GError **error)
+{
+  gsize verb = 0;
+  char **rest = arguments;
+  g_autoptr (WattleBusObject) object = NULL;
+
+  for (gsize i = 0; arguments[0] != NULL && i < G_N_ELEMENTS (verbs); i++) {
+    if (g_str_equal (arguments[0], verbs[i].name)) {
+      verb = i;
+      rest = arguments + 1;
+    }
+  }
+  if (!wattle_command_check_arguments (rest, 0, verbs[verb].most, error) || !wattle_client_connect (cli, error))
+    return FALSE;
+  object = wattle_client_find_device (cli, rest[0], error);
+  if (object == NULL)
+    return FALSE;
+  return verbs[verb].run (cli, wattle_bus_object_peek_consent (object), rest[0] != NULL ? rest[1] : NULL, error);
+}
+
+const WattleCommand wattle_command_consent = {
+  .name = "consent",
+  .flags = WATTLE_COMMAND_CONFIRMS,
+  .arguments = N_ ("[list|give|withdraw|records|verify] [DEVICE] [PURPOSE]"),
+  .summary = N_ ("See and change what you allow"),
+  .explanation
+  = N_ ("list shows what the device uses data for, what you decided, and whether the device and the manufacturer's "
+        "cloud have confirmed it. give allows something, withdraw takes it back: both are in force at once, at any "
+        "time, as often as you like. records prints every decision you made as a document, verify checks that nobody "
+        "has changed it.\n\n"
+        "PURPOSE is the id that list shows, or the beginning of its title."),
+  .examples = N_ ("wattle consent  what you decided\n"
+                  "wattle consent withdraw kitchen cloud-history  take one back\n"
+                  "wattle consent give kitchen cloud-history  allow it again\n"
+                  "wattle consent records kitchen > decisions.json  keep a copy"),
+  .options = options,
+  .run = run,
+};

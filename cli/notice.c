@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wattle notice: what happens to the data. */
+#include "cli/notice.h"
+
+#include <glib/gi18n.h>
+
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/words.h"
+
+static char *language;
+
+static const GOptionEntry options[] = {
+  { "language", 'l', G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &language, N_ ("Show it in this language"),
+    N_ ("LANGUAGE") },
+  { 0 },
+};
+
+static void
+print_sections (GVariant *sections)
+{
+  GVariantIter iter;
+  const char *title;
+  g_autofree const char **paragraphs = NULL;
+
+  g_variant_iter_init (&iter, sections);
+  while (g_variant_iter_next (&iter, "(&s^a&s)", &title, &paragraphs)) {
+    wattle_print ("\n");
+    wattle_print_heading (title);
+    for (const char **p = paragraphs; *p != NULL; p++)
+      wattle_print_paragraph (2, *p);
+    g_clear_pointer (&paragraphs, g_free);
+  }
+}
+
+static void
+print_omissions (WattleBusPassport *passport)
+{
+  const char *const *omissions = wattle_bus_passport_get_omissions (passport);
+
+  if (omissions == NULL || *omissions == NULL)
+    return;
+  wattle_print ("\n");
+  wattle_print_heading (_ ("What the manufacturer does not say"));
+  for (; *omissions != NULL; omissions++)
+    wattle_print_paragraph (2, *omissions);
+}
+
+static void
+print_json (WattleBusPassport *passport, GVariant *sections)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  GVariantIter iter;
+  const char *title;
+  g_autofree const char **paragraphs = NULL;
+
+  json_builder_begin_object (json);
+  wattle_json_string (json, "product_name", wattle_bus_passport_get_product_name (passport));
+  wattle_json_string (json, "manufacturer", wattle_bus_passport_get_manufacturer (passport));
+  wattle_json_string (json, "support_end", wattle_bus_passport_get_support_end (passport));
+  wattle_json_string (json, "security_contact", wattle_bus_passport_get_security_contact (passport));
+  wattle_json_string (json, "passport_sha256", wattle_bus_passport_get_sha256 (passport));
+  wattle_json_strv (json, "omissions", wattle_bus_passport_get_omissions (passport));
+  json_builder_set_member_name (json, "sections");
+  json_builder_begin_array (json);
+  g_variant_iter_init (&iter, sections);
+  while (g_variant_iter_next (&iter, "(&s^a&s)", &title, &paragraphs)) {
+    json_builder_begin_object (json);
+    wattle_json_string (json, "title", title);
+    wattle_json_strv (json, "paragraphs", paragraphs);
+    json_builder_end_object (json);
+    g_clear_pointer (&paragraphs, g_free);
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  wattle_print_json (json);
+}
+
+gboolean
+wattle_notice_print (WattleCli *cli, WattleBusPassport *passport, const char *wanted, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *support = wattle_words_support_end (wattle_bus_passport_get_support_end (passport), now);
+  g_autoptr (GVariant) sections = wattle_client_get_notice (cli, passport, wanted, error);
+
+  if (sections == NULL)
+    return FALSE;
+  if (cli->json) {
+    print_json (passport, sections);
+    return TRUE;
+  }
+  wattle_print_heading (wattle_bus_passport_get_product_name (passport));
+  wattle_print_paragraphf (2, _ ("By %s"), wattle_bus_passport_get_manufacturer (passport));
+  wattle_print_paragraph (2, support);
+  print_sections (sections);
+  print_omissions (passport);
+  return TRUE;
+}
+
+static gboolean
+run (WattleCli *cli, char **arguments, GError **error)
+{
+  g_autoptr (WattleBusObject) object = NULL;
+  g_autoptr (WattleBusPassport) passport = NULL;
+
+  if (!wattle_command_check_arguments (arguments, 0, 1, error) || !wattle_client_connect (cli, error))
+    return FALSE;
+  object = wattle_client_find_device (cli, arguments[0], error);
+  if (object == NULL)
+    return FALSE;
+  passport = wattle_client_get_passport (cli, wattle_bus_device_get_passport (wattle_bus_object_peek_device (object)),
+                                         error);
+  return passport != NULL && wattle_notice_print (cli, passport, language, error);
+}
+
+const WattleCommand wattle_command_notice = {
+  .name = "notice",
+  .arguments = N_ ("[DEVICE]"),
+  .summary = N_ ("Read what happens to your data"),
+  .explanation = N_ ("Shows, in plain words, what the device collects, why, who gets it, where it is kept and for how "
+                     "long, what needs your yes, and until when the device is kept safe. It is the page that you saw "
+                     "at set-up."),
+  .examples = N_ ("wattle notice kitchen  in your language\n"
+                  "wattle notice kitchen --language de  in German, if there is one"),
+  .options = options,
+  .run = run,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The page that tells a person what happens to their data. */
+#pragma once
+
+#include "cli/command.h"
+
+G_BEGIN_DECLS
+
+/* Fetches and prints it: what is collected, for how long the device is
+ * supported, and what the manufacturer does not say. */
+gboolean wattle_notice_print (WattleCli *cli, WattleBusPassport *passport, const char *language, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What data is used for, as Passport.Purposes and Consent.Purposes tell it. */
+#pragma once
+
+#include "cli/command.h"
+#include "cli/output.h"
+
+G_BEGIN_DECLS
+
+/* Strings are never NULL. */
+typedef struct {
+  char *id;
+  char *title;
+  char *sentence;
+  gboolean consent; /* whether it needs a yes */
+  char *where;
+  char **recipients;
+  char *retention;
+
+  /* Of Consent.Purposes only. */
+  char *state;
+  guint64 since;
+  char *device; /* whether the device has confirmed */
+  char *cloud;
+  guint64 outstanding_since;
+} WattlePurpose;
+
+/* @purposes: aa{sv} or NULL.  The result is of WattlePurpose. */
+GPtrArray *wattle_purposes_read (GVariant *purposes);
+
+/* The one that @text names by id or title, or NULL with @error set. */
+const WattlePurpose *wattle_purposes_match (GPtrArray *purposes, const char *text, GError **error);
+
+/* What it is, where the data goes, who gets it and for how long. */
+void wattle_purpose_print (const WattlePurpose *purpose);
+
+/* As an object in the array or object that @json is in. */
+void wattle_purpose_add_json (JsonBuilder *json, const WattlePurpose *purpose);
+
+G_END_DECLS

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wattle receipts: what was wiped and decided, and the next owner's code. */
+#include "cli/receipts.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "cli/agent.h"
+#include "cli/client.h"
+#include "cli/loop.h"
+#include "cli/output.h"
+#include "cli/secret.h"
+#include "cli/terminal.h"
+#include "cli/words.h"
+
+#define CARD_INDENT 2
+
+/* Strings are never NULL. */
+typedef struct {
+  char *id;
+  char *kind;
+  char *device;
+  guint64 time;
+  gboolean complete;
+  GVariant *places; /* a{ss} or NULL */
+} Receipt;
+
+/* The order in which a wipe goes. */
+static const char *const places[] = { "cloud-data", "cloud-account", "device", "keyring", "records" };
+
+static void
+receipt_free (gpointer data)
+{
+  Receipt *receipt = data;
+
+  g_free (receipt->id);
+  g_free (receipt->kind);
+  g_free (receipt->device);
+  g_clear_pointer (&receipt->places, g_variant_unref);
+  g_free (receipt);
+}
+
+static char *
+lookup (GVariant *dict, const char *key)
+{
+  char *text = NULL;
+
+  g_variant_lookup (dict, key, "s", &text);
+  return text != NULL ? text : g_strdup ("");
+}
+
+static Receipt *
+read_receipt (GVariant *dict)
+{
+  Receipt *receipt = g_new0 (Receipt, 1);
+
+  receipt->id = lookup (dict, "id");
+  receipt->kind = lookup (dict, "kind");
+  receipt->device = lookup (dict, "device");
+  g_variant_lookup (dict, "time", "t", &receipt->time);
+  g_variant_lookup (dict, "complete", "b", &receipt->complete);
+  receipt->places = g_variant_lookup_value (dict, "places", G_VARIANT_TYPE ("a{ss}"));
+  return receipt;
+}
+
+/* All, newest first; of Receipt. */
+static GPtrArray *
+fetch (WattleCli *cli, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GVariant) list = NULL;
+  GPtrArray *all;
+
+  wattle_bus_manager_call_list_receipts (cli->manager, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_manager_call_list_receipts_finish (cli->manager, &list, result, error))
+    return NULL;
+  all = g_ptr_array_new_with_free_func (receipt_free);
+  for (gsize i = 0; i < g_variant_n_children (list); i++) {
+    g_autoptr (GVariant) dict = g_variant_get_child_value (list, i);
+
+    g_ptr_array_add (all, read_receipt (dict));
+  }
+  return all;
+}
+
+static const Receipt *
+match (GPtrArray *all, const char *text, GError **error)
+{
+  g_autofree WattleNames *names = g_new0 (WattleNames, all->len + 1);
+  int index;
+
+  for (guint i = 0; i < all->len; i++) {
+    const Receipt *receipt = all->pdata[i];
+
+    names[i] = (WattleNames){ receipt->id, receipt->id, receipt->id };
+  }
+  index = wattle_client_match (text, names, all->len, error);
+  return index >= 0 ? all->pdata[index] : NULL;
+}
+
+static void
+add_json (JsonBuilder *json, const Receipt *receipt)
+{
+  json_builder_begin_object (json);
+  wattle_json_string (json, "id", receipt->id);
+  wattle_json_string (json, "kind", receipt->kind);
+  wattle_json_string (json, "device", receipt->device);
+  wattle_json_time (json, "time", receipt->time);
+  wattle_json_boolean (json, "complete", receipt->complete);
+  json_builder_set_member_name (json, "places");
+  json_builder_begin_object (json);
+  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++) {
+    const char *state;
+
+    if (g_variant_lookup (receipt->places, places[i], "&s", &state))
+      wattle_json_string (json, places[i], state);
+  }
+  json_builder_end_object (json);
+  json_builder_end_object (json);
+}
+
+static void
+print_receipt (const Receipt *receipt)
+{
+  g_autofree char *time = wattle_words_time (receipt->time);
+  const char *state;
+
+  wattle_print_heading (receipt->device);
+  wattle_print_paragraphf (2, _ ("Receipt %s, %s"), receipt->id, time);
+  wattle_print_paragraph (2, receipt->complete ? _ ("All is done.") : _ ("Something is still outstanding."));
+  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++)
+    if (g_variant_lookup (receipt->places, places[i], "&s", &state))
+      wattle_print_paragraphf (4, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, places[i]),
+                               wattle_words (WATTLE_WORDS_DELIVERY, state));
+}
+
+gboolean
+wattle_receipt_print (WattleCli *cli, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) all = fetch (cli, error);
+  const Receipt *receipt = all != NULL ? match (all, id, error) : NULL;
+
+  if (receipt == NULL)
+    return FALSE;
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    add_json (json, receipt);
+    wattle_print_json (json);
+  } else {
+    print_receipt (receipt);
+  }
+  return TRUE;
+}
+
+static WattleSecret *
+reveal (WattleCli *cli, const char *id, gboolean decided, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GUnixFDList) list = NULL;
+  g_autoptr (GVariant) handle = NULL;
+  gboolean good;
+
+  if (!wattle_agent_register (cli, "reveal-next-code", decided, error))
+    return NULL;
+  wattle_bus_manager_call_reveal_next_code (cli->manager, id, NULL, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  good = wattle_bus_manager_call_reveal_next_code_finish (cli->manager, &handle, &list, result, error);
+  wattle_agent_unregister (cli);
+  return good ? wattle_secret_from_handle (handle, list, error) : NULL;
+}
+
+static void
+print_card_line (int width, const char *text)
+{
+  g_autofree char *clean = wattle_text_clean (text);
+  g_autofree char *fits = wattle_text_cut (clean, width);
+
+  wattle_print ("%*s| %s%*s |\n", CARD_INDENT, "", fits, width - wattle_text_width (fits), "");
+}
+
+/* To copy or cut out and put with the device. */
+static void
+print_card (const char *device, const char *code)
+{
+  g_autofree char *grouped = wattle_text_group_code (code);
+  g_autofree char *code_line = g_strdup_printf (_ ("Setup code: %s"), grouped);
+  const char *lines[] = { _ ("For the next owner of"), device, "", code_line, "", _ ("It opens the device once.") };
+  int room = wattle_output_width () > 0 ? wattle_output_width () : 60;
+  int width = 0;
+  g_autofree char *edge = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    width = MAX (width, wattle_text_width (lines[i]));
+  width = MIN (width, room - CARD_INDENT - 5);
+  edge = g_strnfill ((gsize)width + 2, '-');
+
+  wattle_print ("\n%*s+%s+\n", CARD_INDENT, "", edge);
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    print_card_line (width, lines[i]);
+  wattle_print ("%*s+%s+\n\n", CARD_INDENT, "", edge);
+}
+
+gboolean
+wattle_receipt_print_next_code (WattleCli *cli, const char *id, const char *device, gboolean decided, GError **error)
+{
+  g_autoptr (WattleSecret) code = reveal (cli, id, decided, error);
+
+  if (code == NULL)
+    return FALSE;
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    json_builder_begin_object (json);
+    wattle_json_string (json, "receipt", id);
+    wattle_json_string (json, "code", code);
+    json_builder_end_object (json);
+    wattle_print_json (json);
+    return TRUE;
+  }
+  print_card (device, code);
+  wattle_print_paragraph (0, _ ("Give this code to the next owner together with the device. Wattle keeps it for you "
+                                "until you say that it is handed on:"));
+  wattle_print_paragraphf (2, "wattle receipts forget-code %s", id);
+  return TRUE;
+}
+
+static gboolean
+list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+{
+  g_autoptr (WattleTable) table = NULL;
+
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    json_builder_begin_array (json);
+    for (guint i = 0; i < all->len; i++)
+      add_json (json, all->pdata[i]);
+    json_builder_end_array (json);
+    wattle_print_json (json);
+    return TRUE;
+  }
+  if (all->len == 0) {
+    wattle_print_paragraph (0, _ ("There is no receipt yet."));
+    return TRUE;
+  }
+  table = wattle_table_new (_ ("When"), _ ("Device"), _ ("What"), _ ("Complete"), _ ("Id"), NULL);
+  for (guint i = 0; i < all->len; i++) {
+    const Receipt *one = all->pdata[i];
+    g_autofree char *time = wattle_words_time (one->time);
+
+    wattle_table_add (table, time, one->device, wattle_words (WATTLE_WORDS_RECEIPT_KIND, one->kind),
+                      one->complete ? _ ("yes") : _ ("no"), one->id, NULL);
+  }
+  wattle_print_table (table);
+  return TRUE;
+}
+
+/* A script gets the whole document with the statements that prove it. */
+static gboolean
+show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *json = NULL;
+
+  if (!cli->json) {
+    print_receipt (receipt);
+    return TRUE;
+  }
+  wattle_bus_manager_call_get_receipt (cli->manager, receipt->id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_manager_call_get_receipt_finish (cli->manager, &json, result, error))
+    return FALSE;
+  wattle_print_raw (json);
+  wattle_print_raw ("\n");
+  return TRUE;
+}
+
+static gboolean
+next_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+{
+  return wattle_receipt_print_next_code (cli, receipt->id, receipt->device, FALSE, error);
+}
+
+static gboolean
+forget_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean yes = cli->yes;
+
+  if (!yes && !wattle_terminal_is_interactive (cli)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                         _ ("Nobody is there to be asked. If this is what you want, add --yes."));
+    return FALSE;
+  }
+  if (!yes) {
+    wattle_print_paragraph (0, _ ("Without this code the next owner has to reset the device by its button."));
+    if (!wattle_terminal_ask_yes_no (cli, _ ("Have you handed the code on, and may Wattle forget it?"), &yes, error))
+      return FALSE;
+  }
+  if (!yes) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED, _ ("Nothing was changed."));
+    return FALSE;
+  }
+  wattle_bus_manager_call_forget_next_code (cli->manager, receipt->id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_manager_call_forget_next_code_finish (cli->manager, result, error))
+    return FALSE;
+  if (!cli->json)
+    wattle_print_paragraph (0, _ ("The code is forgotten here."));
+  return TRUE;
+}
+
+static const struct {
+  const char *name;
+  gboolean needs_receipt;
+  gboolean (*run) (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error);
+} verbs[] = {
+  { "list", FALSE, list },
+  { "show", TRUE, show },
+  { "next-code", TRUE, next_code },
+  { "forget-code", TRUE, forget_code },
+};
+
+static gboolean
+run (WattleCli *cli, char **arguments, GError **error)
+{
+  gsize verb = G_N_ELEMENTS (verbs);
+  g_autoptr (GPtrArray) all = NULL;
+  const Receipt *receipt = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_strcmp0 (arguments[0] != NULL ? arguments[0] : "list", verbs[i].name) == 0)
+      verb = i;
+  if (verb == G_N_ELEMENTS (verbs)) {
+    g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_USAGE,
+                 _ ("“%s” is none of list, show, next-code and forget-code."), arguments[0]);
+    return FALSE;
+  }
+  if (arguments[0] != NULL
+      && !wattle_command_check_arguments (arguments + 1, verbs[verb].needs_receipt, verbs[verb].needs_receipt, error))
+    return FALSE;
+  if (!wattle_client_connect (cli, error) || (all = fetch (cli, error)) == NULL)
+    return FALSE;
+  if (verbs[verb].needs_receipt && (receipt = match (all, arguments[1], error)) == NULL)
+    return FALSE;
+  return verbs[verb].run (cli, receipt, all, error);
+}
+
+const WattleCommand wattle_command_receipts = {
+  .name = "receipts",
+  .flags = WATTLE_COMMAND_CONFIRMS,
+  .arguments = N_ ("[list|show|next-code|forget-code] [RECEIPT]"),
+  .summary = N_ ("See proofs of wipes and decisions"),
+  .explanation
+  = N_ ("A receipt says what was wiped or decided, where, and who has confirmed it with a signature. It stays when the "
+        "device is gone. show --json prints it in full, with every signed statement.\n\n"
+        "After a wipe the device has a fresh setup code for its next owner: next-code shows it, forget-code removes it "
+        "when you have handed it on. RECEIPT is the id that list shows, or its beginning."),
+  .examples = N_ ("wattle receipts  all of them\n"
+                  "wattle receipts show 3f2a  one of them\n"
+                  "wattle receipts show 3f2a --json > receipt.json  to keep or show to somebody\n"
+                  "wattle receipts next-code 3f2a  the code for the next owner"),
+  .run = run,
+};

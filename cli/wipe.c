@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wattle wipe: parting with a device. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "cli/agent.h"
+#include "cli/client.h"
+#include "cli/job.h"
+#include "cli/loop.h"
+#include "cli/output.h"
+#include "cli/receipts.h"
+#include "cli/terminal.h"
+#include "cli/words.h"
+
+static int patience;
+static gboolean cancel, plan_only;
+
+static const GOptionEntry options[] = {
+  { "plan", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &plan_only, N_ ("Only show what would go"), NULL },
+  { "wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &patience,
+    N_ ("Leave after waiting so long for what is out of reach; the wipe goes on"), N_ ("SECONDS") },
+  { "cancel", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &cancel, N_ ("Stop a wipe that has not wiped anything yet"),
+    NULL },
+  { 0 },
+};
+
+static GVariant *
+get_plan (WattleCli *cli, WattleBusWipe *wipe, char ***remains, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GVariant *places = NULL;
+
+  wattle_bus_wipe_call_get_plan (wipe, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  wattle_bus_wipe_call_get_plan_finish (wipe, &places, remains, result, error);
+  return places;
+}
+
+static void
+print_plan_json (GVariant *places, char **remains)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  const char *place, *sentence;
+  GVariantIter iter;
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "places");
+  json_builder_begin_object (json);
+  g_variant_iter_init (&iter, places);
+  while (g_variant_iter_next (&iter, "(&s&s)", &place, &sentence))
+    wattle_json_string (json, place, sentence);
+  json_builder_end_object (json);
+  wattle_json_strv (json, "remains", (const char *const *)remains);
+  json_builder_end_object (json);
+  wattle_print_json (json);
+}
+
+static void
+print_plan (WattleBusDevice *device, GVariant *places, char **remains)
+{
+  g_autofree char *name = wattle_text_clean (wattle_bus_device_get_name (device));
+  g_autofree char *title = g_strdup_printf (_ ("What will go with “%s”"), name);
+  const char *place, *sentence;
+  GVariantIter iter;
+
+  wattle_print_heading (title);
+  g_variant_iter_init (&iter, places);
+  while (g_variant_iter_next (&iter, "(&s&s)", &place, &sentence))
+    wattle_print_paragraphf (2, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, place), sentence);
+  if (remains[0] != NULL) {
+    wattle_print ("\n");
+    wattle_print_heading (_ ("What Wattle cannot reach"));
+    for (char **line = remains; *line != NULL; line++)
+      wattle_print_paragraph (2, *line);
+  }
+  wattle_print ("\n");
+}
+
+static gboolean
+show_plan (WattleCli *cli, WattleBusObject *object, GError **error)
+{
+  g_auto (GStrv) remains = NULL;
+  g_autoptr (GVariant) places = get_plan (cli, wattle_bus_object_peek_wipe (object), &remains, error);
+
+  if (places == NULL)
+    return FALSE;
+  if (plan_only && cli->json)
+    print_plan_json (places, remains);
+  else if (!cli->json)
+    print_plan (wattle_bus_object_peek_device (object), places, remains);
+  return TRUE;
+}
+
+/* Typing the name takes the moment of thought that a "y" does not. */
+static gboolean
+confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  g_autofree char *name = wattle_text_clean (wattle_bus_device_get_name (device));
+  g_autofree char *typed = NULL;
+
+  if (cli->yes)
+    return TRUE;
+  if (!wattle_terminal_is_interactive (cli)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                         _ ("A wipe cannot be undone, and nobody is there to be asked. If you mean it, add --yes."));
+    return FALSE;
+  }
+  wattle_print_paragraph (0, _ ("This cannot be undone. You may want a copy of your data first: “wattle export”."));
+  wattle_print_paragraphf (0, _ ("To wipe it, type its name: %s"), name);
+  if (!wattle_terminal_ask (cli, _ ("Name:"), "", &typed, error))
+    return FALSE;
+  if (g_str_equal (typed, g_strstrip (name)))
+    return TRUE;
+  g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                       _ ("That is not its name, so nothing was wiped."));
+  return FALSE;
+}
+
+/* The wipe of this device that goes on already, or NULL. */
+static char *
+find_running (WattleCli *cli, const char *device)
+{
+  g_autolist (GDBusObject) all = g_dbus_object_manager_get_objects (cli->objects);
+
+  for (GList *l = all; l != NULL; l = l->next) {
+    WattleBusJob *job = wattle_bus_object_peek_job (l->data);
+
+    if (job != NULL && g_strcmp0 (wattle_bus_job_get_kind (job), "wipe") == 0
+        && g_strcmp0 (wattle_bus_job_get_subject (job), device) == 0
+        && (g_strcmp0 (wattle_bus_job_get_state (job), "running") == 0
+            || g_strcmp0 (wattle_bus_job_get_state (job), "waiting") == 0))
+      return g_strdup (g_dbus_object_get_object_path (l->data));
+  }
+  return NULL;
+}
+
+static char *
+start (WattleCli *cli, WattleBusWipe *wipe, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  char *job = NULL;
+
+  if (!wattle_agent_register (cli, "wipe", TRUE, error))
+    return NULL;
+  wattle_bus_wipe_call_start (wipe, g_variant_new ("a{sv}", NULL), cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  wattle_bus_wipe_call_start_finish (wipe, &job, result, error);
+  wattle_agent_unregister (cli);
+  return job;
+}
+
+static gboolean
+stop_running (WattleCli *cli, const char *path, GError **error)
+{
+  g_autoptr (WattleBusObject) object = path != NULL ? wattle_client_get_object (cli, path) : NULL;
+  WattleBusJob *job = object != NULL ? wattle_bus_object_peek_job (object) : NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (job == NULL) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_NOT_FOUND, _ ("This device is not being wiped."));
+    return FALSE;
+  }
+  if (!wattle_bus_job_get_cancellable (job)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                         _ ("Part of it is wiped already, so the wipe will be finished."));
+    return FALSE;
+  }
+  wattle_bus_job_call_cancel (job, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_job_call_cancel_finish (job, result, error))
+    return FALSE;
+  if (!cli->json)
+    wattle_print_paragraph (0, _ ("Stopped. Nothing was wiped."));
+  return TRUE;
+}
+
+/* Follows the wipe to its end, then shows what is left to know. */
+static gboolean
+finish (WattleCli *cli, const char *job, const char *name, GError **error)
+{
+  WattleJobOptions job_options = {
+    .patience = (guint)patience,
+    .leave_waiting = TRUE,
+    .goes_on = N_ ("Wattle's service goes on with the wipe by itself, after a restart, too. "
+                   "“wattle wipe DEVICE” shows how far it is."),
+  };
+  g_autoptr (GVariant) result = wattle_job_follow (cli, job, &job_options, error);
+  const char *receipt = NULL;
+
+  if (result == NULL)
+    return FALSE;
+  if (!g_variant_lookup (result, "receipt", "&s", &receipt)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_FAILED,
+                         _ ("The wipe is done, but the service named no receipt. See “wattle receipts”."));
+    return FALSE;
+  }
+  if (!cli->json)
+    wattle_print ("\n");
+  if (!wattle_receipt_print (cli, receipt, error))
+    return FALSE;
+  if (wattle_terminal_is_interactive (cli))
+    return wattle_receipt_print_next_code (cli, receipt, name, TRUE, error);
+  if (!cli->json)
+    wattle_print_paragraphf (0, _ ("The next owner's setup code: wattle receipts next-code %s"), receipt);
+  return TRUE;
+}
+
+static gboolean
+run (WattleCli *cli, char **arguments, GError **error)
+{
+  g_autoptr (WattleBusObject) object = NULL;
+  g_autofree char *job = NULL;
+  g_autofree char *name = NULL;
+  const char *path;
+
+  if (!wattle_command_check_arguments (arguments, 0, 1, error))
+    return FALSE;
+  if (patience < 0 || (arguments[0] == NULL && !wattle_terminal_is_interactive (cli))) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_USAGE,
+                         patience < 0 ? _ ("Wait for at least 0 seconds.") : _ ("Say which device to wipe."));
+    return FALSE;
+  }
+  if (!wattle_client_connect (cli, error))
+    return FALSE;
+  object = wattle_client_find_device (cli, arguments[0], error);
+  if (object == NULL)
+    return FALSE;
+
+  path = g_dbus_object_get_object_path (G_DBUS_OBJECT (object));
+  name = g_strdup (wattle_bus_device_get_name (wattle_bus_object_peek_device (object)));
+  job = find_running (cli, path);
+  if (cancel)
+    return stop_running (cli, job, error);
+  if (plan_only)
+    return show_plan (cli, object, error);
+  if (job == NULL) {
+    if (!show_plan (cli, object, error) || !confirm (cli, wattle_bus_object_peek_device (object), error))
+      return FALSE;
+    job = start (cli, wattle_bus_object_peek_wipe (object), error);
+  }
+  return job != NULL && finish (cli, job, name, error);
+}
+
+const WattleCommand wattle_command_wipe = {
+  .name = "wipe",
+  .flags = WATTLE_COMMAND_CONFIRMS,
+  .arguments = N_ ("DEVICE"),
+  .summary = N_ ("Part with a device and wipe all its data"),
+  .explanation = N_ (
+      "For when you sell, give away or throw away a device. Wipes your data in the manufacturer's cloud, the cloud "
+      "account, the device itself, its keys in your keyring and its records on this computer. Each place confirms, "
+      "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
+      "A device that is out of reach is wiped when it is next met: you can leave with Ctrl-C, switch off the computer, "
+      "and come back with the same command. Until the first place is wiped, --cancel stops it."),
+  .examples = N_ ("wattle wipe kitchen --plan  only see what would go\n"
+                  "wattle wipe kitchen  see it, confirm, wipe\n"
+                  "wattle wipe kitchen --yes --json  for a script"),
+  .options = options,
+  .run = run,
+};
