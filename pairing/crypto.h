@@ -88,6 +88,17 @@ enum wtl_status wtl_point_mul_base (const uint8_t k[WTL_SCALAR_SIZE], struct wtl
 enum wtl_status wtl_point_mul (const uint8_t k[WTL_SCALAR_SIZE], const uint8_t p[WTL_POINT_SIZE], struct wtl_rng *rng,
                                uint8_t out[WTL_POINT_SIZE]);
 
+/* k*P and l*P, in less time than one after the other. */
+enum wtl_status wtl_point_mul_twice (const uint8_t k[WTL_SCALAR_SIZE], const uint8_t l[WTL_SCALAR_SIZE],
+                                     const uint8_t p[WTL_POINT_SIZE], struct wtl_rng *rng, uint8_t kp[WTL_POINT_SIZE],
+                                     uint8_t lp[WTL_POINT_SIZE]);
+
+/* k*P for a P that will come again, such as a verifier's L.  What helps next
+ * time is kept until another P comes or wtl_point_forget_fixed(). */
+enum wtl_status wtl_point_mul_fixed (const uint8_t k[WTL_SCALAR_SIZE], const uint8_t p[WTL_POINT_SIZE],
+                                     struct wtl_rng *rng, uint8_t out[WTL_POINT_SIZE]);
+void wtl_point_forget_fixed (void);
+
 /* P + Q and P - Q; WTL_ERROR_POINT where that is the identity. */
 enum wtl_status wtl_point_add (const uint8_t p[WTL_POINT_SIZE], const uint8_t q[WTL_POINT_SIZE],
                                uint8_t out[WTL_POINT_SIZE]);

@@ -102,6 +102,8 @@ wtl_verifier_from_prover (const struct wtl_prover *prover, random_func random, v
   struct wtl_rng rng = { random, ctx, false };
   enum wtl_status status;
 
+  /* Whoever is replaced by this one is not to stay in memory. */
+  wtl_point_forget_fixed ();
   memset (out, 0, sizeof *out);
   memcpy (out->w0, prover->w0, sizeof out->w0);
   status = wtl_point_mul_base (prover->w1, &rng, out->l);
@@ -118,6 +120,7 @@ wtl_verifier_complete (struct wtl_verifier *verifier, random_func random, void *
   struct wtl_rng rng = { random, ctx, false };
   enum wtl_status status = wtl_scalar_check (verifier->w0);
 
+  wtl_point_forget_fixed ();
   if (status == WTL_OK)
     status = wtl_point_check (verifier->l);
   if (status == WTL_OK)
@@ -266,9 +269,7 @@ wtl_spake2p_finish_p (const struct wtl_prover *prover, const uint8_t x[WTL_SCALA
   if (status == WTL_OK)
     status = wtl_point_sub (share_v, point, point);
   if (status == WTL_OK)
-    status = wtl_point_mul (x, point, &rng, out->z);
-  if (status == WTL_OK)
-    status = wtl_point_mul (prover->w1, point, &rng, out->v);
+    status = wtl_point_mul_twice (x, prover->w1, point, &rng, out->z, out->v);
   if (status == WTL_OK)
     status = make_transcript (out, ids, share_p, share_v, prover->w0);
   if (status == WTL_OK)
@@ -294,7 +295,7 @@ wtl_spake2p_finish_v (const struct wtl_verifier *verifier, const uint8_t y[WTL_S
   if (status == WTL_OK)
     status = wtl_point_mul (y, point, &rng, out->z);
   if (status == WTL_OK)
-    status = wtl_point_mul (y, verifier->l, &rng, out->v);
+    status = wtl_point_mul_fixed (y, verifier->l, &rng, out->v);
   if (status == WTL_OK)
     status = make_transcript (out, ids, share_p, share_v, verifier->w0);
   if (status == WTL_OK)
