@@ -9,7 +9,7 @@
 
 #include "pairing/channel.h"
 
-#define PAIR_CODE "4071583926"
+#define PAIR_CODE "4071583927"
 #define PAIR_PASSWORD "correct horse battery"
 #define PAIR_ITERATIONS 1000
 #define PAIR_MTU 247

@@ -399,6 +399,31 @@ test_random_fails (void)
       WTL_ERROR_RANDOM);
 }
 
+static gpointer
+agree_often (gpointer data)
+{
+  struct run *run = data;
+
+  for (int i = 0; i < 10; i++)
+    g_assert_true (agree (&run->prover, &run->verifier, "a", "a"));
+  return NULL;
+}
+
+/* What is kept between runs is no thread's alone. */
+static void
+test_threads (void)
+{
+  struct run runs[3];
+  GThread *threads[3];
+
+  for (guint i = 0; i < 3; i++)
+    load_run (g_ptr_array_index (sections, i), &runs[i]);
+  for (guint i = 0; i < 3; i++)
+    threads[i] = g_thread_new ("agree", agree_often, &runs[i]);
+  for (guint i = 0; i < 3; i++)
+    g_thread_join (threads[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -415,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pairing/spake2p/owner-key", test_owner_key);
   g_test_add_func ("/pairing/spake2p/complete", test_complete);
   g_test_add_func ("/pairing/spake2p/random-fails", test_random_fails);
+  g_test_add_func ("/pairing/spake2p/threads", test_threads);
   result = g_test_run ();
   g_ptr_array_unref (sections);
   return result;
