@@ -40,8 +40,6 @@
 /* Largest plaintext of one message. */
 #define WTL_MESSAGE_MAX 1024
 
-#define WTL_SECRET_MAX 128 /* bytes of a code or password */
-
 enum wtl_event {
   WTL_EVENT_NONE,    /* feed more packets */
   WTL_EVENT_READY,   /* the session is open (prover: may send; verifier: the

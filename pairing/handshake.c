@@ -75,8 +75,8 @@ make_ids (const struct wtl_channel *channel, uint8_t context[CONTEXT_LEN + WTL_H
   memcpy (context + CONTEXT_LEN, channel->handshake.agreed, WTL_HASH_SIZE);
   ids->context = context;
   ids->context_len = CONTEXT_LEN + WTL_HASH_SIZE;
-  ids->prover = "companion";
-  ids->verifier = "device";
+  ids->prover = WTL_ID_PROVER;
+  ids->verifier = WTL_ID_VERIFIER;
 }
 
 static enum wtl_status

@@ -29,6 +29,26 @@ static const uint8_t point_n[WTL_POINT_SIZE] = {
   0xd3, 0x60, 0x34, 0x80, 0x8c, 0xd5, 0x64, 0x49, 0x0b, 0x1e, 0x65, 0x6e, 0xdb, 0xe7,
 };
 
+/* "len(x) || x", the length in eight bytes, little-endian; returns its end. */
+static uint8_t *
+append (uint8_t *at, const void *data, size_t len)
+{
+  for (size_t i = 0; i < 8; i++)
+    at[i] = i < sizeof len ? (uint8_t)(len >> (8 * i)) : 0;
+  memcpy (at + 8, data, len);
+  return at + 8 + len;
+}
+
+static size_t
+text_len (const char *text)
+{
+  size_t len = 0;
+
+  while (text[len])
+    len++;
+  return len;
+}
+
 /* --- registration --- */
 
 static enum wtl_status
@@ -54,15 +74,21 @@ enum wtl_status
 wtl_prover_from_secret (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len,
                         uint32_t iterations, struct wtl_prover *out)
 {
+  uint8_t input[3 * 8 + WTL_SECRET_MAX + sizeof WTL_ID_PROVER + sizeof WTL_ID_VERIFIER];
   uint8_t halves[2 * HALF_SIZE];
+  uint8_t *at;
   enum wtl_status status;
 
-  if (secret_len == 0 || salt_len < WTL_SALT_MIN || salt_len > WTL_SALT_MAX || iterations < WTL_ITERATIONS_MIN
-      || iterations > WTL_ITERATIONS_MAX)
+  if (secret_len == 0 || secret_len > WTL_SECRET_MAX || salt_len < WTL_SALT_MIN || salt_len > WTL_SALT_MAX
+      || iterations < WTL_ITERATIONS_MIN || iterations > WTL_ITERATIONS_MAX)
     return WTL_ERROR_ARGUMENT;
-  status = wtl_pbkdf2 (secret, secret_len, salt, salt_len, iterations, halves, sizeof halves);
+  at = append (input, secret, secret_len);
+  at = append (at, WTL_ID_PROVER, sizeof WTL_ID_PROVER - 1);
+  at = append (at, WTL_ID_VERIFIER, sizeof WTL_ID_VERIFIER - 1);
+  status = wtl_pbkdf2 (input, (size_t)(at - input), salt, salt_len, iterations, halves, sizeof halves);
   if (status == WTL_OK)
     status = split (halves, out);
+  wtl_wipe (input, sizeof input);
   wtl_wipe (halves, sizeof halves);
   return status;
 }
@@ -151,49 +177,28 @@ make_share (const uint8_t scalar[WTL_SCALAR_SIZE], const uint8_t blind[WTL_POINT
   return status == WTL_OK ? wtl_point_add (out, blind, out) : status;
 }
 
-/* TT's "len(x) || x", the length in eight bytes, little-endian. */
-static void
-append (struct wtl_spake2p_result *run, const void *data, size_t len)
-{
-  uint8_t *at = run->tt + run->tt_len;
-
-  for (size_t i = 0; i < 8; i++)
-    at[i] = i < sizeof len ? (uint8_t)(len >> (8 * i)) : 0;
-  memcpy (at + 8, data, len);
-  run->tt_len += 8 + len;
-}
-
-static size_t
-text_len (const char *text)
-{
-  size_t len = 0;
-
-  while (text[len])
-    len++;
-  return len;
-}
-
 /* Section 3.3. */
 static enum wtl_status
 make_transcript (struct wtl_spake2p_result *run, const struct wtl_spake2p_ids *ids, const uint8_t *share_p,
                  const uint8_t *share_v, const uint8_t *w0)
 {
+  uint8_t *at = run->tt;
   size_t prover_len = text_len (ids->prover);
   size_t verifier_len = text_len (ids->verifier);
 
   if (ids->context_len > WTL_CONTEXT_MAX || prover_len > WTL_IDENTITY_MAX || verifier_len > WTL_IDENTITY_MAX)
     return WTL_ERROR_ARGUMENT;
-  run->tt_len = 0;
-  append (run, ids->context, ids->context_len);
-  append (run, ids->prover, prover_len);
-  append (run, ids->verifier, verifier_len);
-  append (run, point_m, WTL_POINT_SIZE);
-  append (run, point_n, WTL_POINT_SIZE);
-  append (run, share_p, WTL_POINT_SIZE);
-  append (run, share_v, WTL_POINT_SIZE);
-  append (run, run->z, WTL_POINT_SIZE);
-  append (run, run->v, WTL_POINT_SIZE);
-  append (run, w0, WTL_SCALAR_SIZE);
+  at = append (at, ids->context, ids->context_len);
+  at = append (at, ids->prover, prover_len);
+  at = append (at, ids->verifier, verifier_len);
+  at = append (at, point_m, WTL_POINT_SIZE);
+  at = append (at, point_n, WTL_POINT_SIZE);
+  at = append (at, share_p, WTL_POINT_SIZE);
+  at = append (at, share_v, WTL_POINT_SIZE);
+  at = append (at, run->z, WTL_POINT_SIZE);
+  at = append (at, run->v, WTL_POINT_SIZE);
+  at = append (at, w0, WTL_SCALAR_SIZE);
+  run->tt_len = (size_t)(at - run->tt);
   return WTL_OK;
 }
 

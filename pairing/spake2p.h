@@ -19,6 +19,12 @@
 #define WTL_ITERATIONS_MIN 1000
 #define WTL_ITERATIONS_MAX 100000
 
+#define WTL_SECRET_MAX 128 /* bytes of a code or password */
+
+/* The identities of RFC 9383, in derivation and in runs. */
+#define WTL_ID_PROVER "companion"
+#define WTL_ID_VERIFIER "device"
+
 #define WTL_CONTEXT_MAX 64  /* bytes of a run's Context */
 #define WTL_IDENTITY_MAX 32 /* bytes of an identity */
 
@@ -72,9 +78,9 @@ struct wtl_spake2p_result {
   uint8_t confirm_v[WTL_HASH_SIZE]; /* HMAC(K_confirmV, shareP) */
 };
 
-/* Derives w0 and w1 from a low-entropy secret with PBKDF2-HMAC-SHA256
- * (RFC 9383 section 3.2).  Salt and iterations outside the bounds above are
- * refused: WTL_ERROR_ARGUMENT. */
+/* Derives w0 and w1 from a low-entropy secret of 1 to WTL_SECRET_MAX bytes with
+ * PBKDF2-HMAC-SHA256 over secret and identities (RFC 9383 section 3.2).  Salt
+ * and iterations outside the bounds above are refused: WTL_ERROR_ARGUMENT. */
 enum wtl_status wtl_prover_from_secret (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len,
                                         uint32_t iterations, struct wtl_prover *out);
 

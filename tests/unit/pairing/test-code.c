@@ -320,7 +320,9 @@ test_typed (void)
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *exact = g_memdup2 (cases[i].text, strlen (cases[i].text)); /* no NUL: ASan sees overreading */
 
-    g_test_message ("\"%s\"", cases[i].text);
+    g_autofree char *shown = g_strescape (cases[i].text, NULL);
+
+    g_test_message ("\"%s\"", shown);
     g_assert_cmpint (wtl_code_parse (exact, strlen (cases[i].text), &code), ==, cases[i].status);
     g_assert_cmpstr (code.digits, ==, cases[i].status == WTL_OK ? "4071583927" : "");
   }
