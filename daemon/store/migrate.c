@@ -143,8 +143,8 @@ wattle_migrate (WattleDatabase *database, const char *path, const WattleMigratio
   if (!wattle_sql_number (database, &version, error, "PRAGMA user_version", ""))
     return FALSE;
   for (guint next = (guint)version + 1; next <= newest; next++) {
-    /* There is nothing to lose before the first. */
-    if (next > 1 && !back_up (database, path, next, error))
+    /* A new database has nothing to lose. */
+    if (version > 0 && !back_up (database, path, next, error))
       return FALSE;
     if (!migrate_one (database, &migrations[next - 1], next, error))
       return FALSE;

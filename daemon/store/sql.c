@@ -4,10 +4,9 @@
  */
 #include "daemon/store/sql.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 
-/* What a person is told for each of SQLite's primary result codes. */
+/* What a person is told for SQLite's result codes, extended and primary. */
 static const struct {
   int rc;
   WattleError code;
@@ -16,6 +15,10 @@ static const struct {
   { SQLITE_FULL, WATTLE_ERROR_STORE,
     N_ ("Wattle could not save its records because the disk is full. Nothing was lost. Free some space and try "
         "again.") },
+  /* A quota, a size limit or a worn disk. */
+  { SQLITE_IOERR_WRITE, WATTLE_ERROR_STORE,
+    N_ ("Wattle could not save its records: the disk is full or does not work. Nothing was lost. Free some space and "
+        "try again.") },
   { SQLITE_BUSY, WATTLE_ERROR_BUSY,
     N_ ("Another Wattle service is already using your records. Close it, or log out and in again.") },
   { SQLITE_LOCKED, WATTLE_ERROR_BUSY,
@@ -35,18 +38,9 @@ static const struct {
 void
 wattle_sql_set_error (sqlite3 *handle, int rc, GError **error)
 {
-  int primary = rc & 0xff;
-
   g_debug ("database: %s (%d)", handle ? sqlite3_errmsg (handle) : sqlite3_errstr (rc), rc);
-  /* A quota or a size limit is a full disk to a person. */
-  if (primary == SQLITE_IOERR && handle) {
-    int number = sqlite3_system_errno (handle);
-
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
-      primary = SQLITE_FULL;
-  }
   for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++)
-    if (sentences[i].rc == primary) {
+    if (sentences[i].rc == rc || sentences[i].rc == (rc & 0xff)) {
       g_set_error_literal (error, WATTLE_ERROR, sentences[i].code, _ (sentences[i].sentence));
       return;
     }
