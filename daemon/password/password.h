@@ -27,7 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattlePasswordStrength, wattle_password_strength_
  * unit id and the setup code; may be NULL. */
 WattlePasswordStrength *wattle_password_check (const char *password, const char *const *related);
 
-/* Five random words from the list, joined with spaces: more than 50 bits.
+/* Five random words from the list, joined with spaces: more than 50 bits of
+ * chance.
  * Free with wattle_secret_free(). */
 char *wattle_passphrase_new (GError **error);
 

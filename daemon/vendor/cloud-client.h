@@ -3,9 +3,12 @@
  * Talks to a manufacturer's cloud (cloud/openapi.json): TLS 1.3 alone, the
  * server's key pinned by the passport, no redirects, no proxy, bounded answers.
  *
- * Errors: WATTLE_ERROR_CLOUD_UNREACHABLE (try again later), _CLOUD (it
- * answered with an error or nonsense), _NOT_GENUINE (its key is not the
- * passport's), _CANCELLED.
+ * Errors: WATTLE_ERROR_CLOUD_UNREACHABLE (try again later), _CLOUD (it refused or
+ * answered nonsense), _NOT_GENUINE (its key is not the passport's, or it takes the
+ * device for forged), _CANCELLED; and where the cloud said so, _NOT_ALLOWED (no
+ * consent), _NOT_FOUND (no such device, or the account is erased),
+ * _ALREADY_OWNED (claimed by another account), _TIMED_OUT (the claim's nonce is
+ * too old).
  */
 #pragma once
 
@@ -28,10 +31,6 @@ const char *wattle_cloud_client_get_origin (WattleCloudClient *self);
 /* What the following calls authenticate with; NULLs forget. */
 void wattle_cloud_client_set_account (WattleCloudClient *self, const char *account, GBytes *secret);
 gboolean wattle_cloud_client_has_account (WattleCloudClient *self);
-
-/* The "code" of the problem document (RFC 9457) behind an error of the
- * WATTLE_ERROR_CLOUD kind, such as "no-consent"; NULL = none. */
-const char *wattle_cloud_error_code (const GError *error);
 
 /* POST /v1/accounts.  Does not set the account: keep the secret first. */
 void wattle_cloud_client_create_account_async (WattleCloudClient *self, GCancellable *cancellable,
@@ -72,7 +71,8 @@ void wattle_cloud_client_post_readings_async (WattleCloudClient *self, const cha
 gboolean wattle_cloud_client_post_readings_finish (WattleCloudClient *self, GAsyncResult *result, guint *accepted,
                                                    guint32 *highest, GError **error);
 
-/* GET /v1/devices/{unit}/readings: (element-type WattleReading), purposes 0. */
+/* GET /v1/devices/{unit}/readings: (element-type WattleReading), purposes 0; at
+ * most WATTLE_CLOUD_BATCH_MAX, so ask again after the last until there is none. */
 void wattle_cloud_client_get_readings_async (WattleCloudClient *self, const char *unit, const char *purpose,
                                              guint32 after, GCancellable *cancellable, GAsyncReadyCallback callback,
                                              gpointer user_data);
@@ -87,12 +87,13 @@ gssize wattle_cloud_client_export_finish (WattleCloudClient *self, GAsyncResult 
 /* DELETE /v1/devices/{unit} and DELETE /v1/account.  @request: the wipe id,
  * 32 hex digits.  Repeated with the same id they return the same receipt, a
  * compact JWS, not verified. */
-void wattle_cloud_client_delete_device_async (WattleCloudClient *self, const char *unit, const char *request,
+void wattle_cloud_client_delete_device_async (WattleCloudClient *self, const char *unit, const char *request_id,
                                               GCancellable *cancellable, GAsyncReadyCallback callback,
                                               gpointer user_data);
 char *wattle_cloud_client_delete_device_finish (WattleCloudClient *self, GAsyncResult *result, GError **error);
-void wattle_cloud_client_delete_account_async (WattleCloudClient *self, const char *request, GCancellable *cancellable,
-                                               GAsyncReadyCallback callback, gpointer user_data);
+void wattle_cloud_client_delete_account_async (WattleCloudClient *self, const char *request_id,
+                                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                                               gpointer user_data);
 char *wattle_cloud_client_delete_account_finish (WattleCloudClient *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

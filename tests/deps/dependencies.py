@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     'cli': {'common', 'wattle-bus.h'},
     'gui-gtk': {'common', 'wattle-bus.h'},
     'daemon/link': {'pairing', 'common'},
-    'daemon/password': {'common'},
+    'daemon/password': {'common', 'wattle-wordlist.h'},
     'daemon/store': {'privacy', 'common', 'pairing'},
     'daemon/vendor': {'daemon/store', 'privacy', 'common'},
     'daemon/device': {'daemon/link', 'daemon/store', 'daemon/vendor', 'daemon/password', 'privacy', 'pairing',
