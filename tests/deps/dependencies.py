@@ -18,7 +18,7 @@ MAY_INCLUDE = {
     'firmware/core': {'pairing'},
     'firmware/virtual': {'firmware/core', 'pairing'},
     'vendor': {'firmware/core', 'pairing', 'privacy', 'common'},
-    'cloud': {'pairing', 'common'},
+    'cloud': {'pairing', 'privacy', 'common'},
     'cli': {'common', 'wattle-bus.h'},
     'gui-gtk': {'common', 'wattle-bus.h'},
     'daemon/link': {'pairing', 'common'},
