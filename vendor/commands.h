@@ -17,6 +17,9 @@ enum {
   VENDOR_INCOMPLETE = 3, /* done, but with gaps that the output names */
 };
 
+/* device.c */
+int vendor_device_new (int argc, char **argv);
+
 /* passport.c */
 int vendor_passport_check (int argc, char **argv);
 int vendor_passport_fill (int argc, char **argv);

@@ -14,6 +14,8 @@ static const struct command {
   const char *arguments;
   const char *summary;
 } commands[] = {
+  { "device", "new", vendor_device_new, "--unit ID --passport FILE --flash FILE --manifest FILE",
+    N_ ("Make a unit: its key, its setup code and label, its flash") },
   { "passport", "check", vendor_passport_check, "FILE...",
     N_ ("Tell all that is wrong with passports or missing in them") },
   { "passport", "fill", vendor_passport_fill, "TEMPLATE --cloud-url URL --cloud-info FILE -o OUT",

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The radio: a directory in which companions look for devices.
+ *
+ *   NAME.advert   12 bytes: the advertisement (pairing/advert.h), then the
+ *                 largest packet, big-endian; replaced in one step; gone while
+ *                 the device is out of range
+ *   NAME.sock     a SOCK_SEQPACKET socket, one packet of the link each
+ *
+ * One companion is connected at a time; others are turned away.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "firmware/virtual/options.h"
+#include "pairing/advert.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  /* FALSE turns the companion away. */
+  gboolean (*connected) (gpointer user_data);
+  void (*packet) (gpointer user_data, const guint8 *packet, gsize len);
+  void (*disconnected) (gpointer user_data);
+} RadioHandlers;
+
+typedef struct _Radio Radio;
+
+/* @options and @handlers must outlive it.  Nobody sees the device before
+ * radio_advertise(). */
+Radio *radio_new (const Options *options, const RadioHandlers *handlers, gpointer user_data, GError **error);
+
+/* Leaves the directory as if the device had never been there. */
+void radio_free (Radio *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Radio, radio_free)
+
+/* The power is gone: only takes the names out of the directory. */
+void radio_vanish (Radio *self);
+
+void radio_advertise (Radio *self, const guint8 advert[WTL_ADVERT_SIZE]);
+
+/* FALSE where nobody is connected or the other side has stopped reading. */
+gboolean radio_send (Radio *self, const guint8 *packet, gsize len);
+
+/* Ends the connection; "disconnected" is not called. */
+void radio_hang_up (Radio *self);
+
+/* Out of range the device is neither seen nor heard. */
+gboolean radio_set_in_range (Radio *self, gboolean in_range, GError **error);
+
+G_END_DECLS
