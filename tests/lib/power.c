@@ -5,13 +5,15 @@
  * knows nothing of tests.
  *
  *   WATTLE_POWER_BELOW   the folder
- *   WATTLE_POWER_COUNTS  a file that receives two 64-bit counters: syncs, writes
+ *   WATTLE_POWER_COUNTS  a file that receives two 64-bit counters: syncs, writes;
+ *                        while a third number in it is not 0, the disk is full
  *   WATTLE_POWER_CUT     "sync-before", "sync-after", "write" or "write-torn"
  *   WATTLE_POWER_AT      at which one, from 1
  */
 #define _GNU_SOURCE
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -22,7 +24,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SYNCS, WRITES, N_COUNTS };
+enum { SYNCS, WRITES, FULL, N_COUNTS };
 
 static uint64_t fallback[N_COUNTS];
 static uint64_t *counts = fallback;
@@ -119,6 +121,10 @@ written (int fd, const void *buf, size_t len, off64_t offset, const char *name)
 
   if (!is_watched (fd))
     return next (fd, buf, len, offset);
+  if (counts[FULL] != 0) {
+    errno = ENOSPC;
+    return -1;
+  }
   counts[WRITES]++;
   if (is_due ("write", counts[WRITES]))
     power_cut ();

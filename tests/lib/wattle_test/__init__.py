@@ -8,9 +8,12 @@
         client = session.client()
 """
 
-from .client import Client, DBusError
+from .client import Client, DBusError, secret_fd
+from .cloud import CloudApi, unbase64url, verify_es256, verify_jws
+from .keyring import Keyring
 from .power import Power
 from .process import Process, ProcessFailed
 from .session import Session, Unit
 
-__all__ = ['Client', 'DBusError', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit']
+__all__ = ['Client', 'CloudApi', 'DBusError', 'Keyring', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit',
+           'secret_fd', 'unbase64url', 'verify_es256', 'verify_jws']

@@ -131,6 +131,33 @@ class Client:
         return self.raw(NAME, path, 'org.freedesktop.DBus.Properties', 'Get',
                         GLib.Variant('(ss)', (PREFIX + interface, name)))[0]
 
+    def set(self, path, interface_property, value):
+        interface, name = interface_property.split('.')
+        self.raw(NAME, path, 'org.freedesktop.DBus.Properties', 'Set',
+                 GLib.Variant('(ssv)', (PREFIX + interface, name, value)))
+
+    def collect(self, interface_signal):
+        """A list that grows by the arguments of each such signal."""
+        interface, name = interface_signal.split('.')
+        seen = []
+        self.bus.signal_subscribe(NAME, PREFIX + interface, name, None, None, Gio.DBusSignalFlags.NONE,
+                                  lambda *args: seen.append(args[5].unpack()))
+        return seen
+
+    def fails(self, error_name, function, *arguments, **options):
+        """The sentence of the error that @function must end with."""
+        try:
+            function(*arguments, **options)
+        except DBusError as error:
+            assert error.name in error_name.split('|'), f'{error.name} instead of {error_name}: {error.message}'
+            assert len(error.message) > 15 and error.message[0].isupper(), f'no sentence for a person: {error.message}'
+            return error.message
+        raise AssertionError(f'it went well instead of {error_name}')
+
+    def purposes(self, device):
+        """Purpose id to its dictionary in Consent.Purposes."""
+        return {p['id']: p for p in self.get(device, 'Consent.Purposes')}
+
     def read_secret(self):
         """The secret in the file descriptor of the last reply."""
         fd = self.fds.pop(0)

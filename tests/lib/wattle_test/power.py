@@ -23,4 +23,10 @@ class Power:
 
     def counts(self):
         """(syncs, writes) since the program was started."""
-        return struct.unpack('QQ', self.path.read_bytes())
+        return struct.unpack_from('QQ', self.path.read_bytes())
+
+    def fill_disk(self, full=True):
+        """From now on no write of the program succeeds, or again every one."""
+        with open(self.path, 'r+b') as file:
+            file.seek(16)
+            file.write(struct.pack('Q', int(full)))

@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import tempfile
 
 from .client import Client
@@ -139,6 +140,17 @@ class Session:
         if wait:
             self.client().wait(lambda: (self.links / f'{unit.unit_id}.sock').exists(), 'the device is on the air')
         return unit.process
+
+    def query_database(self, query, *arguments):
+        """Asks a copy of the daemon's database, which the daemon keeps locked."""
+        with tempfile.TemporaryDirectory(dir=self.dir) as folder:
+            for path in (self.home / 'data/wattle').glob('wattle.db*'):
+                shutil.copy(path, folder)
+            database = sqlite3.connect(f'{folder}/wattle.db')
+            try:
+                return database.execute(query, arguments).fetchall()
+            finally:
+                database.close()
 
     def client(self):
         """The one D-Bus connection of the test; a new one after the bus was restarted."""

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the idle daemon costs, as ratios to the least a GDBus service is (floor-daemon.c).
+
+Prints each ratio beside its goal; fails only where something cannot be measured
+or where a count that must be exact is not.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from gi.repository import GLib
+
+from wattle_test import Power, Session
+from wattle_test.client import NAME, ROOT
+
+FLOOR_NAME, FLOOR_ROOT = 'org.wattle.Floor', '/org/wattle/Floor'
+ROUNDS = 15
+CALLS = 20
+IDLE_SECONDS = int(os.environ.get('WATTLE_BENCH_IDLE', '60'))
+results = []
+
+
+def report(what, ours, floor, goal, unit):
+    ratio = ours / floor
+    results.append((what, ratio, goal))
+    print(f'{what:42} {ours:10.1f} {floor:10.1f} {unit:4} ratio {ratio:5.2f}  (goal {goal})', flush=True)
+
+
+class Bench:
+    def __init__(self, session):
+        self.session, self.build, self.client = session, session.build, session.client()
+        self.bus = self.client.bus
+        self.database = session.home / 'data/wattle/wattle.db'
+        self.owner = {}
+        self.bus.signal_subscribe('org.freedesktop.DBus', 'org.freedesktop.DBus', 'NameOwnerChanged', None, None, 0,
+                                  lambda *args: self.owner.update([(args[5].unpack()[0], args[5].unpack()[2])]))
+        self.ours = session.process('wattled', [self.build / 'daemon/wattled'])
+
+    def floor(self, *arguments):
+        return self.session.process('floor', [self.build / 'tests/bench/floor-daemon', *arguments])
+
+    def fill(self, devices):
+        """A database with that many devices, and nothing else."""
+        self.database.parent.mkdir(parents=True, exist_ok=True)
+        for path in self.database.parent.glob('wattle.db*'):
+            path.unlink()
+        subprocess.run([self.build / 'tests/bench/fill-store', self.database, str(devices), self.session.passport],
+                       check=True)
+
+    def start(self, process, name):
+        """Milliseconds from exec to the name on the bus."""
+        self.owner.pop(name, None)
+        context = GLib.MainContext.default()
+        begin = time.perf_counter()
+        process.start()
+        while not self.owner.get(name):
+            context.iteration(True)
+        return (time.perf_counter() - begin) * 1000
+
+    def objects(self, name, root):
+        """Milliseconds and bytes of one GetManagedObjects."""
+        begin = time.perf_counter()
+        reply = self.bus.call_sync(name, root, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects', None, None,
+                                   0, 60000, None)
+        return (time.perf_counter() - begin) * 1000, reply
+
+
+def private_memory(pid):
+    """(Private_Dirty, Private_Clean) in kB."""
+    with open(f'/proc/{pid}/smaps_rollup', encoding='ascii') as file:
+        fields = {line.split()[0]: int(line.split()[1]) for line in file if line.endswith('kB\n')}
+    return fields['Private_Dirty:'], fields['Private_Clean:']
+
+
+def switches(pid):
+    """How often any of its threads was scheduled."""
+    total = 0
+    for task in os.listdir(f'/proc/{pid}/task'):
+        with open(f'/proc/{pid}/task/{task}/status', encoding='utf-8') as file:
+            total += sum(int(line.split()[1]) for line in file if 'ctxt_switches' in line)
+    return total
+
+
+def one_device(bench):
+    """What wattled says of one device, for the floor daemon to say the same."""
+    bench.fill(1)
+    bench.start(bench.ours, NAME)
+    objects = bench.objects(NAME, ROOT)[1].get_child_value(0)
+    for i in range(objects.n_children()):
+        entry = objects.get_child_value(i)
+        if '/devices/' in entry.get_child_value(0).get_string():
+            interfaces = entry.get_child_value(1)
+    path = bench.session.dir / 'values'
+    path.write_text(interfaces.print_(True))
+    bench.ours.stop()
+    return path
+
+
+def start_up(bench, values):
+    times = {'ours': [], 'floor': []}
+    memory = {'ours': [], 'floor': []}
+    floor = bench.floor(1, values)
+    bench.fill(1)
+    for _ in range(ROUNDS):
+        for key, process, name in (('floor', floor, FLOOR_NAME), ('ours', bench.ours, NAME)):
+            times[key].append(bench.start(process, name))
+            time.sleep(0.3)
+            memory[key].append(private_memory(process.pid))
+            process.stop()
+    median = {key: statistics.median(value) for key, value in times.items()}
+    dirty = {key: statistics.median(d for d, _ in value) for key, value in memory.items()}
+    private = {key: statistics.median(d + c for d, c in value) for key, value in memory.items()}
+    report('exec to bus name, one device', median['ours'], median['floor'], 1.5, 'ms')
+    report('memory of its own (Private_Dirty)', dirty['ours'], dirty['floor'], 1.5, 'kB')
+    report('the same with code nobody else maps', private['ours'], private['floor'], 1.5, 'kB')
+
+
+def many_objects(bench, values):
+    bench.fill(1000)
+    floor = bench.floor(1000, values)
+    bench.start(bench.ours, NAME)
+    bench.start(floor, FLOOR_NAME)
+    count = bench.objects(NAME, ROOT)[1].get_child_value(0).n_children()
+    least = bench.objects(FLOOR_NAME, FLOOR_ROOT)[1].get_child_value(0).n_children()
+    assert count >= least == 1000, (count, least)
+    ours, theirs = [], []
+    for _ in range(CALLS):
+        theirs.append(bench.objects(FLOOR_NAME, FLOOR_ROOT)[0])
+        ours.append(bench.objects(NAME, ROOT)[0])
+    report('GetManagedObjects, 1,000 devices', statistics.median(ours), statistics.median(theirs), 1.5, 'ms')
+    bench.ours.stop()
+    floor.stop()
+
+
+def idle(bench):
+    bench.fill(1)
+    bench.start(bench.ours, NAME)
+    time.sleep(3)
+    before = switches(bench.ours.pid)
+    time.sleep(IDLE_SECONDS)
+    woken = switches(bench.ours.pid) - before
+    print(f'{f"wakeups in {IDLE_SECONDS} s, idle":42} {woken:10d}  (goal 0)')
+    results.append(('wakeups', woken, 0))
+    bench.ours.stop()
+
+
+def journal(bench):
+    """Transitions of a wipe's journal: exactly one fdatasync each, or the bench fails."""
+    folder = bench.session.dir / 'journal'
+    folder.mkdir()
+    power = Power(bench.session, folder)
+    subprocess.run([bench.build / 'tests/bench/journal', folder / 'wattle.db', power.path], check=True,
+                   env={**bench.session.env, **power.environment()})
+
+
+def main():
+    with Session() as session:
+        session.start_bus()
+        session.start_keyring()
+        session.start_cloud()
+        bench = Bench(session)
+        values = one_device(bench)
+        print(f'{"":42} {"wattled":>10} {"floor":>10}')
+        start_up(bench, values)
+        many_objects(bench, values)
+        journal(bench)
+        idle(bench)
+    missed = [what for what, value, goal in results if value > goal]
+    print('all within their goals' if not missed else f'over the goal: {", ".join(missed)}')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
