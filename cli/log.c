@@ -47,7 +47,7 @@ print_text (GVariant *entries)
 
     g_variant_get_child (entries, i - 1, "(t&s&s&s)", &time, NULL, NULL, &sentence);
     when = wattle_words_time (time);
-    wattle_print_paragraphf (0, "%s  %s", when, sentence);
+    wattle_print_paragraphf (0, "%s: %s", when, sentence);
   }
   if (g_variant_n_children (entries) == 0)
     wattle_print_paragraph (0, _ ("Nothing has happened yet."));

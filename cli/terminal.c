@@ -284,7 +284,7 @@ wattle_terminal_ask_choice (WattleCli *cli, const char *question, const char *co
   guint count = g_strv_length ((char **)choices);
 
   for (guint i = 0; i < count; i++) {
-    g_autofree char *line = g_strdup_printf ("%u  %s", i + 1, choices[i]);
+    g_autofree char *line = g_strdup_printf ("%u: %s", i + 1, choices[i]);
 
     wattle_print_paragraph (2, line);
   }

@@ -11,7 +11,7 @@
 
 #define BODY (WTL_CODE_DIGITS - 1) /* digits before the check digit */
 
-/* One code in some 170 is refused: a hundred in a row means that the random
+/* One code in some 250 is refused: a hundred in a row means that the random
  * source is broken. */
 #define GENERATE_TRIES 100
 

@@ -2,7 +2,7 @@
 /*
  * Setup codes: 9 random decimal digits and a Verhoeff check digit, printed on
  * the unit's label in groups ("4071-583-926") and as a QR text.
- * log2(10^9) = 29.90 bits, of which 29.88 remain after the refusal list.
+ * log2(10^9) = 29.90 bits, of which 29.89 remain after the refusal list.
  */
 #pragma once
 

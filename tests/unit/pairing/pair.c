@@ -247,6 +247,16 @@ pair_pump (struct pair *pair)
 }
 
 void
+pair_pump_only (struct pair *pair, unsigned count)
+{
+  struct end *ends[] = { &pair->companion, &pair->device };
+
+  for (unsigned i = 0; i < count; i++)
+    if (!g_queue_is_empty (&ends[i % 2]->outbox) && ends[1 - i % 2]->status == WTL_OK)
+      deliver_next (pair, ends[i % 2], ends[1 - i % 2]);
+}
+
+void
 pair_open (struct pair *pair, size_t mtu)
 {
   g_assert_cmpint (pair_connect (pair, mtu, wtl_SECRET_KIND_OWNER_KEY, pair_key, 32), ==, WTL_OK);

@@ -81,6 +81,9 @@ enum wtl_status pair_connect (struct pair *pair, size_t mtu, wtl_SecretKind kind
 /* Delivers packets both ways until none are left or an end has failed. */
 void pair_pump (struct pair *pair);
 
+/* Delivers @count packets, the companion's and the device's in turn. */
+void pair_pump_only (struct pair *pair, unsigned count);
+
 /* The packet to @end, as if from the link. */
 void pair_deliver (struct end *end, const uint8_t *packet, size_t len);
 

@@ -466,7 +466,14 @@ test_passports (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *home = g_dir_make_tmp ("wattle-records-XXXXXX", NULL);
+  g_autofree char *system = g_build_filename (home, "system", NULL);
+  int status;
+
+  /* Where passports are looked for; set before GLib reads them. */
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_DIRS", system, TRUE);
+  g_test_init (&argc, &argv, NULL);
   ADD ("devices", test_devices);
   ADD ("device-fields", test_device_fields);
   ADD ("readings", test_readings);
@@ -478,5 +485,7 @@ main (int argc, char **argv)
   ADD ("ledger", test_ledger);
   ADD ("ledger-cut", test_ledger_cut);
   g_test_add_func ("/store/passports", test_passports);
-  return g_test_run ();
+  status = g_test_run ();
+  test_folder_remove (home);
+  return status;
 }

@@ -1,0 +1,388 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line as a script uses it: options, JSON, exit codes."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import stat
+import subprocess
+import time
+import unittest
+
+from gi.repository import GLib
+from harness import WATTLE, CliTest
+from mock_service import DEVICE, GOOD_CODE, PASSPHRASE, ROOT, Refuse
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+
+
+class WithoutService(CliTest):
+    def test_help_teaches(self):
+        overview = self.wattle('help').out
+        commands = re.findall(r'^([a-z]+) {2,}\w', overview, re.M)
+        self.assertGreater(len(commands), 15)
+        for command in commands:
+            text = self.wattle(command, '--help').out
+            self.assertEqual(text, self.wattle('help', command).out)
+            self.assertIn(f'Usage: wattle {command}', text)
+            self.assertIn('Examples:', text)
+        self.wattle('--version')
+        self.wattle(code=2)
+        self.assertIn('no command', self.wattle('frobnicate', code=2).err)
+        self.wattle('list', '--frobnicate', code=2)
+        self.wattle('list', 'too', 'much', code=2)
+
+    def test_no_service(self):
+        answer = self.wattle('list', '--json', code=13)
+        self.assertIn('systemctl --user start wattled', answer.err)
+        self.assertEqual(answer.json['error']['name'], 'NoService')
+        self.assertEqual(answer.json['error']['exit_code'], 13)
+        self.bus.stop()
+        self.assertIn('session', self.wattle('list', code=13).err)
+
+    def test_secrets_are_no_arguments(self):
+        for arguments in (['setup', 'c1', '--code', GOOD_CODE], ['setup', 'c1', '--password=secret'],
+                          ['setup', '1234-567-890'], ['setup', 'WTL:1.00010001.1234567890.GL-1'],
+                          ['password', 'Kitchen', '--password', 'secret']):
+            answer = self.wattle(*arguments, code=2)
+            self.assertIn('command line', answer.err)
+            self.assertIn('-file', answer.err)
+
+    def test_manual_matches(self):
+        manual = (SOURCE / 'docs/wattle.1').read_text().replace('\\-', '-').replace('\\fB', '').replace('\\fR', '')
+        for line in self.wattle('help', 'exit-codes').out.splitlines()[1:]:
+            number, meaning = line.split(None, 1)
+            self.assertIn(f'.B {number}\n{meaning[0].upper()}{meaning[1:].split(" with")[0]}', manual)
+        for command in self.wattle('complete', 'commands').out.split():
+            self.assertRegex(manual, rf'(?m)^.*\b{command}\b')
+            for option in self.wattle('complete', 'options', command).out.split():
+                self.assertIn(option, manual, command)
+
+    def test_completion_is_quiet_without_service(self):
+        for what in ('devices', 'purposes', 'receipts', 'candidates', 'nonsense'):
+            self.assertEqual(self.wattle('complete', what, 'Kitchen').out, '')
+
+    def test_plain_character_set(self):
+        """In an old locale quotes become plain ones, not question marks."""
+        answer = self.wattle('frobnicate', code=2, LC_ALL='C')
+        self.assertIn('"frobnicate"', answer.err)
+
+
+class WithService(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.mock = self.service()
+
+    def test_every_error_has_its_exit_code(self):
+        self.mock.add_device()
+        for name, code in {'Failed': 1, 'InvalidArgument': 2, 'NotFound': 3, 'WrongPassword': 4, 'Locked': 5,
+                           'Denied': 6, 'NotAllowed': 6, 'Unreachable': 7, 'TimedOut': 7, 'KeyringMissing': 8,
+                           'KeyringLocked': 8, 'Cloud': 9, 'CloudUnreachable': 9, 'WeakPassword': 10,
+                           'NotGenuine': 11, 'Version': 11, 'StoreCorrupt': 12, 'Tampered': 12, 'Busy': 14}.items():
+            self.mock.refuse = {'Connect': Refuse(name, f'Sentence of {name}.')}
+            answer = self.wattle('connect', '--json', code=code)
+            self.assertIn(f'Sentence of {name}.', answer.err)
+            self.assertEqual(answer.json['error']['name'], name)
+            self.assertEqual(answer.json['error']['sentence'], f'Sentence of {name}.')
+
+    def test_discover(self):
+        answer = self.wattle('discover', '--timeout', '1', '--json', code=3)
+        self.assertTrue(answer.out.startswith('[]'))
+        self.mock.add_candidate()
+        found = self.wattle('discover', '--timeout', '1', '--json').json
+        self.assertEqual([c['id'] for c in found], ['c1'])
+        self.assertEqual(found[0]['state'], 'unowned')
+        self.assertIn('Gumleaf room thermometer (c1): ready to set up, very near',
+                      self.wattle('discover', '-t', '1').out)
+        self.wattle('discover', '--timeout', '0', code=2)
+
+    def set_up(self, *more, code=0, secret=GOOD_CODE, password=PASSPHRASE):
+        return self.wattle('setup', 'c1', '--code-file', self.secret_file(secret), '--password-file', '-', '--json',
+                           *more, stdin=password + '\n', code=code)
+
+    def test_setup(self):
+        self.mock.add_candidate()
+        answer = self.set_up('--allow', 'cloud-history', '--name', 'Kitchen').json
+        self.assertEqual(answer['device'], 'd1')
+        self.assertEqual(answer['decisions'], {'cloud-history': True, 'product-improvement': False})
+        self.assertIn(('Finish', (PASSPHRASE, {'cloud-history': True, 'product-improvement': False},
+                                  {'name': 'Kitchen'})), self.mock.calls)
+        self.assertNotIn(('Close', ''), self.mock.calls)
+
+    def test_setup_both_secrets_from_standard_input(self):
+        self.mock.add_candidate()
+        self.wattle('setup', 'c1', '--code-file', '-', '--password-file', '-',
+                    stdin=f'1234-567-890\n{PASSPHRASE}\n')
+        self.assertIn(('Open', '1234-567-890'), self.mock.calls)
+        self.assertIn(('CheckPassword', PASSPHRASE), self.mock.calls)
+
+    def test_setup_join(self):
+        self.mock.add_candidate(State=GLib.Variant('s', 'owned'))
+        self.wattle('setup', 'c1', '--join', '--password-file', self.secret_file('wrong\n'), code=4)
+        self.wattle('setup', 'c1', '--join', '--password-file', self.secret_file(PASSPHRASE))
+        self.assertEqual([c[1][0] for c in self.mock.calls if c[0] == 'Finish'], [''])
+
+    def test_setup_refusals(self):
+        self.mock.add_candidate()
+        self.assertIn('--code-file', self.wattle('setup', 'c1', code=2).err)
+        self.assertIn('CANDIDATE', self.wattle('setup', code=2).err)
+        self.wattle('setup', 'c9', '--timeout', '1', '--code-file', '-', '--password-file', '-', stdin='1\n2\n', code=3)
+        self.wattle('setup', 'c1', '--code-file', '/does/not/exist', '--password-file', '-', code=3)
+        self.wattle('setup', 'c1', '--code-file', '-', '--password-file', '-', stdin='', code=2)
+        self.wattle('setup', 'c1', '--code-file', '-', '--password-file', '-', stdin='x' * 5000, code=2)
+        self.assertEqual([c for c in self.mock.calls if c[0] == 'Open'], [])
+
+        answer = self.set_up(code=4, secret='12345')
+        self.assertEqual(answer.json['error']['name'], 'MistypedCode')
+        self.assertEqual(self.set_up(code=4, secret='1111111111').json['error']['name'], 'WrongCode')
+        self.assertNotIn(('Close', ''), self.mock.calls)
+
+    def test_setup_that_fails_after_opening_closes(self):
+        self.mock.add_candidate()
+        for more, code, password in ((['--allow', 'nonsense'], 3, PASSPHRASE),
+                                     (['--refuse', 'local-readings'], 2, PASSPHRASE),
+                                     (['--allow', 'cloud-history', '--refuse', 'cloud-history'], 2, PASSPHRASE),
+                                     ([], 10, 'weak')):
+            self.mock.calls.clear()
+            answer = self.set_up(*more, code=code, password=password)
+            self.assertIn(('Close', ''), self.mock.calls, more)
+            self.assertEqual([c for c in self.mock.calls if c[0] == 'Finish'], [])
+        self.assertIn('Use more words.', answer.json['error']['sentence'])
+        self.mock.keyring_locked = 1
+        self.assertEqual(self.set_up(code=8).json['error']['name'], 'KeyringLocked')
+
+    def test_setup_locked(self):
+        self.mock.add_candidate()
+        self.mock.attempts = 1
+        answer = self.set_up(code=5, secret='1111111111')
+        self.assertIn('1 January 2100', answer.json['error']['sentence'])
+
+    def test_list_and_show(self):
+        self.assertIn('wattle setup', self.wattle('list').out)
+        self.wattle('show', code=3)
+        self.mock.add_device()
+        self.mock.add_device(ROOT + '/devices/d2', 'Bed\033[31mroom', 'GL-0002',
+                             State=GLib.Variant('s', 'problem'),
+                             Problem=GLib.Variant('(ss)', ('Unreachable', 'It does not answer.')),
+                             LastReading=GLib.Variant('(tds)', (0, 0.0, '')))
+        text = self.wattle('list').out
+        self.assertRegex(text, r'Kitchen +connected +21\.5 °C +d1')
+        self.assertIn('Bed[31mroom', text)
+        devices = {d['id']: d for d in self.wattle('list', '--json').json}
+        self.assertEqual(devices['d1']['last_seen'], '2026-11-23T05:00:00Z')
+        self.assertIsNone(devices['d2']['last_reading'])
+        self.assertEqual(devices['d2']['problem'], 'Unreachable')
+
+        self.wattle('show', code=2)
+        self.wattle('show', 'nothing', code=3)
+        self.assertEqual(self.wattle('show', 'kit', '--json').json['unit_id'], 'GL-0001')
+        text = self.wattle('show', 'gl-0001').out
+        self.assertIn('Security updates come until 31 March 2099', text)
+        self.assertIn('https://gumleaf.example/security', text)
+        self.assertIn('It is not said who repairs the device.', text)
+
+    def test_notice(self):
+        self.mock.add_device()
+        text = self.wattle('notice').out
+        self.assertIn('What it collects', text)
+        self.assertNotIn('\007', text)
+        self.wattle('notice', '--language', 'de')
+        self.wattle('notice', LC_ALL='', LANG='C.UTF-8', LANGUAGE='de_AT.UTF-8')
+        self.assertEqual([c[1] for c in self.mock.calls if c[0] == 'GetNotice'], ['', 'de', 'de_AT'])
+        self.assertEqual(self.wattle('notice', '--json').json['sections'][1]['title'], 'Who gets it')
+
+    def test_consent(self):
+        self.mock.add_device()
+        text = self.wattle('consent').out
+        self.assertRegex(text, r'Readings at home +needed to work')
+        self.assertIn("manufacturer's cloud has not confirmed", text)
+        self.assertNotIn('dpv', text.lower())
+        states = {p['id']: p for p in self.wattle('consent', 'list', 'Kitchen', '--json').json}
+        self.assertEqual(states['cloud-history']['state'], 'refused')
+        self.assertEqual(states['product-improvement']['cloud'], 'outstanding')
+
+        given = self.wattle('consent', 'give', 'Kitchen', 'cloud-history', '--json').json
+        self.assertEqual((given['state'], given['cloud']), ('given', 'confirmed'))
+        text = self.wattle('consent', 'withdraw', 'kitchen', 'Readings away').out
+        self.assertIn('you took it back', text)
+        self.assertIn('have confirmed it', text)
+        text = self.wattle('consent', 'withdraw', 'Kitchen', 'cloud-history', '--no-wait').out
+        self.assertIn('has not confirmed', text)
+
+        self.wattle('consent', 'give', 'Kitchen', 'nonsense', code=3)
+        self.wattle('consent', 'give', 'Kitchen', code=2)
+        self.wattle('consent', 'frobnicate', 'Kitchen', code=2)
+        self.assertEqual(self.wattle('consent', 'records').json, [{'number': 1}])
+        self.assertEqual(self.wattle('consent', 'verify', '--json').json, {'records': 7, 'intact': True})
+        self.mock.refuse = {'VerifyLedger': Refuse('Tampered', 'Record 3 was changed.')}
+        self.wattle('consent', 'verify', code=12)
+
+    def test_readings(self):
+        self.mock.add_device()
+        rows = list(csv.reader(io.StringIO(self.wattle('readings', '--csv', LC_ALL='C').out)))
+        self.assertEqual(rows[0], ['sequence', 'time', 'value (°C)'])
+        self.assertEqual(len(rows), 2501)
+        self.assertEqual(rows[1], ['1', '2026-11-23T02:13:21Z', '20.1'])
+        self.assertEqual([int(r[0]) for r in rows[1:]], list(range(1, 2501)))
+        document = self.wattle('readings', '--json', '--after', '2400').json
+        self.assertEqual((document['unit'], len(document['readings'])), ('°C', 100))
+        self.assertEqual(len(self.wattle('readings', '--last', '3').out.splitlines()), 3)
+        self.assertEqual(len(self.wattle('readings').out.splitlines()), 20)
+        self.wattle('readings', '--csv', '--json', code=2)
+
+    def test_readings_follow(self):
+        self.mock.add_device()
+        with subprocess.Popen([WATTLE, 'readings', '--follow', '--json', '--last', '1'], env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            self.assertEqual(json.loads(child.stdout.readline())['sequence'], 2500)
+            self.mock.send_reading(2500, 1.0)  # known already
+            self.mock.send_reading(2501, -3.25)
+            self.assertEqual(json.loads(child.stdout.readline()),
+                             {'sequence': 2501, 'time': '2026-11-23T05:00:00Z', 'value': -3.25})
+            child.send_signal(2)
+            child.wait(20)
+            self.assertEqual(child.returncode, 0)
+
+    def test_small_ones(self):
+        self.mock.add_device()
+        self.wattle('rename', 'Kitchen', 'Küche im Süden')
+        self.assertIn(('Set Name', 'Küche im Süden'), self.mock.calls)
+        self.wattle('rename', 'd1', code=2)
+        self.wattle('connect')
+        self.wattle('disconnect', 'd1')
+        self.assertIn(('Connect', DEVICE), self.mock.calls)
+        self.assertIn(('Disconnect', DEVICE), self.mock.calls)
+        lines = self.wattle('log').out.splitlines()
+        self.assertIn('Kitchen was set up.', lines[0])
+        self.assertEqual(len(self.wattle('log', 'd1', '--last', '1', '--json').json), 1)
+
+    def test_password(self):
+        self.mock.add_device()
+        self.wattle('password', code=2)
+        self.wattle('password', '--password-file', self.secret_file('short'), code=10)
+        self.wattle('password', '--password-file', '-', stdin='long enough this time\r\nrest')
+        self.assertIn(('ChangePassword', 'long enough this time'), self.mock.calls)
+
+    def test_export(self):
+        self.mock.add_device()
+        self.wattle('export', '--output', 'out.tar', code=6)
+        self.assertEqual(list(self.dir.glob('*.tar*')), [])
+        answer = self.wattle('export', '--output', 'out.tar', '--yes', '--json').json
+        self.assertEqual(answer, {'file': 'out.tar'})
+        self.assertEqual((self.dir / 'out.tar').read_bytes(), b'a tar archive')
+        self.assertEqual(stat.S_IMODE(os.stat(self.dir / 'out.tar').st_mode), 0o600)
+        self.wattle('export', '--output', 'out.tar', '--yes', code=6)
+        self.wattle('export', '--output', 'out.tar', '--yes', '--force')
+        self.wattle('export', '--output', '/does/not/exist.tar', '--yes', code=12)
+        self.mock.refuse = {'Export': Refuse('CloudUnreachable', 'The cloud is away.')}
+        self.wattle('export', '--output', 'other.tar', '--yes', code=9)
+        self.assertEqual([p.name for p in self.dir.glob('*.tar*')], ['out.tar'])
+
+    def test_wipe(self):
+        self.mock.add_device()
+        self.wattle('wipe', '--yes', code=2)
+        plan = self.wattle('wipe', 'Kitchen', '--plan', '--json').json
+        self.assertEqual(list(plan['places']), ['cloud-data', 'cloud-account', 'device', 'keyring', 'records'])
+        self.assertEqual(len(plan['remains']), 1)
+        self.assertIn('--yes', self.wattle('wipe', 'Kitchen', code=6).err)
+        self.wattle('wipe', 'Kitchen', '--cancel', code=3)
+        self.assertNotIn(('wipe', 'allowed'), self.mock.calls)
+
+        answer = self.wattle('wipe', 'Kitchen', '--yes', '--json').json
+        self.assertEqual((answer['id'], answer['complete']), ('3f2a00', True))
+        self.assertEqual(answer['places']['cloud-account'], 'not-needed')
+        self.assertNotIn(('reveal-next-code', 'allowed'), self.mock.calls)
+
+    def test_wipe_that_waits(self):
+        self.mock.add_device()
+        self.mock.wipe_waits = True
+        answer = self.wattle('wipe', 'Kitchen', '--yes', '--wait', '1', code=7)
+        self.assertIn('out of reach', answer.out)
+        self.assertIn('goes on', answer.err)
+        self.assertNotIn('Cancel', [c[0] for c in self.mock.calls])
+        # the same command meets the same wipe
+        with subprocess.Popen([WATTLE, 'wipe', 'Kitchen', '--yes'], env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+            self.assertIn('waiting', child.stdout.readline())
+            self.mock.release(self.mock.job)
+            child.communicate(timeout=20)
+            self.assertEqual(child.returncode, 0)
+        self.assertEqual([c for c in self.mock.calls if c[0] == 'wipe'], [('wipe', 'allowed')])
+
+    def test_wipe_cancelled(self):
+        self.mock.add_device()
+        self.mock.wipe_waits = True
+        self.wattle('wipe', 'Kitchen', '--yes', '--wait', '1', code=7)
+        self.assertIn('Nothing was wiped', self.wattle('wipe', 'Kitchen', '--cancel').out)
+        self.assertIn(('Cancel', self.mock.job), self.mock.calls)
+
+    def test_receipts(self):
+        self.assertRegex(self.wattle('receipts').out, r'Kitchen +wipe +yes +3f2a00')
+        self.assertEqual([r['complete'] for r in self.wattle('receipts', '--json').json], [True, False])
+        self.assertIn('On the device: confirmed', self.wattle('receipts', 'show', '3f').out)
+        self.assertEqual(self.wattle('receipts', 'show', '3f', '--json').json['statements'], [])
+        self.wattle('receipts', 'show', code=2)
+        self.wattle('receipts', 'show', 'ff', code=3)
+        self.wattle('receipts', 'frobnicate', code=2)
+        self.wattle('receipts', 'next-code', '3f', code=6)
+        self.assertEqual(self.wattle('receipts', 'next-code', '3f', '--yes', '--json').json['code'], '9876543210')
+        self.assertIn('9876-543-210', self.wattle('receipts', 'next-code', '3f', '--yes').out)
+        self.wattle('receipts', 'forget-code', '3f', code=6)
+        self.wattle('receipts', 'forget-code', '3f', '--yes')
+        self.assertEqual([c for c in self.mock.calls if c[0] == 'ForgetNextCode'], [('ForgetNextCode', '3f2a00')])
+
+    def test_status(self):
+        self.mock.add_device()
+        self.assertIn('Nothing stands in the way', self.wattle('status').out)
+        self.mock.in_loop(lambda: self.mock.change(ROOT, 'Manager', Problems=[('KeyringLocked', 'Unlock it.')]))
+        self.assertIn('Unlock it.', self.wattle('problems').out)
+        status = self.wattle('status', '--json').json
+        self.assertEqual((status['version'], status['devices']), ('9.8.7', 1))
+        self.assertEqual(status['problems'], [{'name': 'KeyringLocked', 'sentence': 'Unlock it.', 'device': None}])
+
+    def test_service_that_dies(self):
+        self.mock.add_device()
+        self.mock.wipe_waits = True
+        with subprocess.Popen([WATTLE, 'wipe', 'Kitchen', '--yes'], env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            deadline = time.monotonic() + 20
+            while not getattr(self.mock, 'job', None) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            time.sleep(0.3)
+            self.mock.in_loop(lambda: self.mock.bus.close_sync(None))
+            _out, err = child.communicate(timeout=20)
+            self.assertEqual(child.returncode, 13, err)
+
+    def test_completion(self):
+        self.mock.add_device()
+        self.mock.add_candidate()
+        self.assertEqual(self.wattle('complete', 'devices').out, 'Kitchen\n')
+        self.assertEqual(self.wattle('complete', 'purposes', 'Kitchen').out, 'cloud-history\nproduct-improvement\n')
+        self.assertEqual(self.wattle('complete', 'receipts').out, '3f2a00\n77bb00\n')
+        self.assertEqual(self.wattle('complete', 'candidates').out, 'c1\n')
+
+    def complete(self, *words):
+        """What Tab offers for the last word."""
+        script = f'''. {SOURCE}/cli/completion/wattle
+COMP_WORDS=({' '.join(f'"{w}"' for w in words)}) COMP_CWORD={len(words) - 1}
+_wattle; printf '%s\\n' "${{COMPREPLY[@]}}"'''
+        env = {**self.env, 'PATH': f'{os.path.dirname(WATTLE)}:{self.env["PATH"]}'}
+        result = subprocess.run(['bash', '-c', script], env=env, text=True, check=True, stdout=subprocess.PIPE)
+        return result.stdout.split('\n')[:-1]
+
+    def test_bash_completion(self):
+        self.mock.add_device(name='Küche im Süden')
+        self.assertEqual(self.complete('wattle', 'rec'), ['receipts'])
+        self.assertEqual(self.complete('wattle', 'consent', 'w'), ['withdraw'])
+        self.assertEqual(self.complete('wattle', 'consent', 'give', 'd1', 'c'), ['cloud-history'])
+        self.assertEqual(self.complete('wattle', 'receipts', 'show', '3'), ['3f2a00'])
+        self.assertIn('--code-file', self.complete('wattle', 'setup', '--co'))
+        self.assertEqual(len(self.complete('wattle', 'wipe', 'k')), 1)
+
+
+if __name__ == '__main__':
+    unittest.main()
