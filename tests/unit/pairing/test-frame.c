@@ -98,13 +98,15 @@ test_refused (void)
     g_test_message ("%s", cases[i].packets);
     for (char **packet = packets; *packet; packet++) {
       uint8_t bytes[16];
-      size_t len = pair_from_hex (*packet, bytes, sizeof bytes);
-      g_autofree uint8_t *exact = g_memdup2 (bytes, len); /* so that ASan sees overreading */
+      size_t len;
+      g_autofree uint8_t *exact = NULL; /* so that ASan sees overreading */
 
       if (strcmp (*packet, "+") == 0) {
         g_assert_true (whole);
         continue;
       }
+      len = pair_from_hex (*packet, bytes, sizeof bytes);
+      exact = g_memdup2 (bytes, len);
       g_assert_true (packet == packets || status == WTL_OK);
       status = wtl_frame_take (in, exact, len, &whole);
     }

@@ -120,7 +120,7 @@ test_each_packet (void)
     }
 }
 
-/* A bit in each byte of each packet.  During the handshake none of it may
+/* A bit in every other byte of each packet.  During the handshake none of it may
  * lead to a message being believed by both, later not the one that it hits. */
 static void
 test_each_byte (void)
@@ -129,7 +129,7 @@ test_each_byte (void)
   unsigned flips = 0;
 
   for (unsigned at = 0; at < total_packets; at++)
-    for (unsigned byte = 0; byte < MTU; byte += at < handshake_packets ? 1 : 4) {
+    for (unsigned byte = at % 2; byte < MTU; byte += at < handshake_packets ? 2 : 4) {
       meddle (pair, MEDDLE_FLIP, at, byte * 8 + (at + byte) % 8);
       g_assert_false (is_complete (pair));
       g_assert_true (pair->companion.status != WTL_OK || pair->device.status != WTL_OK);

@@ -187,6 +187,7 @@ test_bad_points (void)
   uint8_t share[WTL_POINT_SIZE];
 
   load_run (g_ptr_array_index (sections, 0), &run);
+  g_assert_cmpint (wtl_prover_precompute (&run.prover, pair_random, NULL), ==, WTL_OK);
 
   memset (share, 0, sizeof share); /* the identity, by SEC 1 a lone zero byte */
   assert_refused (&run, share);
