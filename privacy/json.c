@@ -238,8 +238,7 @@ wattle_json_parse (const char *text, gsize length, gsize max_size, GError **erro
 
   if (length > max_size) {
     g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
-                 _ ("This is too large: %" G_GSIZE_FORMAT " bytes, where at most %" G_GSIZE_FORMAT " are allowed."),
-                 length, max_size);
+                 _ ("This is too large: %zu bytes, where at most %zu are allowed."), length, max_size);
     return NULL;
   }
   if (!g_utf8_validate_len (text, length, NULL)) {

@@ -4,6 +4,7 @@
  * of such a file with nothing else at hand.
  */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "common/error.h"
@@ -125,7 +126,7 @@ static gboolean
 not_adding_up (gint64 sequence, GError **error)
 {
   g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_TAMPERED,
-               _ ("This file was changed: record %" G_GINT64_FORMAT " does not add up."), sequence);
+               _ ("This file was changed: record %" PRId64 " does not add up."), sequence);
   return FALSE;
 }
 

@@ -5,6 +5,7 @@
 #include "privacy/ledger.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <gnutls/crypto.h>
 #include <string.h>
 
@@ -58,11 +59,10 @@ entry_free (struct entry *entry)
 static void
 set_tampered (GError **error, guint64 sequence, const char *why)
 {
-  g_set_error (
-      error, WATTLE_ERROR, WATTLE_ERROR_TAMPERED,
-      /* Translators: the second part says why, such as "it belongs to another place". */
-      _ ("Your consent records were changed outside Wattle. Record %" G_GUINT64_FORMAT " does not add up: %s."),
-      sequence, _ (why));
+  g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_TAMPERED,
+               /* Translators: the second part says why, such as "it belongs to another place". */
+               _ ("Your consent records were changed outside Wattle. Record %" PRIu64 " does not add up: %s."),
+               sequence, _ (why));
 }
 
 static struct entry *

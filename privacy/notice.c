@@ -341,9 +341,7 @@ wattle_notice_language (WattlePassport *passport, const char *language)
 char *
 wattle_notice_date (const char *iso, const char *language)
 {
-  g_autofree char *tag = wattle_language_normalize (language);
-  const char *available[] = { "en", tag, NULL };
-  g_autoptr (WattleSpeech) speech = wattle_speech_new (available, language);
+  g_autoptr (WattleSpeech) speech = wattle_speech_new (NULL, language);
 
   return format_date (iso, speech);
 }

@@ -7,6 +7,7 @@
 #include "privacy/passport-check.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -403,8 +404,7 @@ check_value (struct walk *walk, const struct rule *rule, JsonNode *node, const c
     case INTEGER:
       if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < rule->min
           || json_node_get_int (node) > rule->max)
-        problem (walk, path, _ ("a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " is expected"),
-                 rule->min, rule->max);
+        problem (walk, path, _ ("a whole number from %" PRId64 " to %" PRId64 " is expected"), rule->min, rule->max);
       return;
     case BOOLEAN:
       if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
@@ -427,8 +427,7 @@ check_list (struct walk *walk, const struct rule *rule, JsonNode *node, const ch
   }
   array = json_node_get_array (node);
   if (json_array_get_length (array) < rule->min || json_array_get_length (array) > rule->max)
-    problem (walk, path, _ ("a list of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " items is expected"), rule->min,
-             rule->max);
+    problem (walk, path, _ ("a list of %" PRId64 " to %" PRId64 " items is expected"), rule->min, rule->max);
   for (guint i = 0; i < json_array_get_length (array) && i < rule->max; i++) {
     g_autofree char *item = g_strdup_printf ("%s[%u]", path, i);
 

@@ -13,7 +13,7 @@ wattle_speech_new (const char *const *available, const char *language)
   do {
     if (g_str_equal (self->language, "en"))
       return self;
-    if (g_strv_contains (available, self->language)
+    if ((!available || g_strv_contains (available, self->language))
         && (self->sentences = wattle_catalog_open (GETTEXT_PACKAGE, self->language))) {
       self->countries = wattle_catalog_open (WATTLE_COUNTRY_DOMAIN, self->language);
       return self;

@@ -13,7 +13,8 @@ typedef struct {
 } WattleSpeech;
 
 /* The first of @language, wider ones ("de-AT", "de") and English that is one of
- * @available and that our own sentences exist in.  @available has "en". */
+ * @available and that our own sentences exist in.  @available has
+ * "en"; NULL is all languages. */
 WattleSpeech *wattle_speech_new (const char *const *available, const char *language);
 void wattle_speech_free (WattleSpeech *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleSpeech, wattle_speech_free)
