@@ -76,13 +76,18 @@ nor_erase (void *ctx, uint32_t page)
 {
   struct wtl_nor *nor = ctx;
   uint32_t at = page * nor->page_size;
-  uint32_t set;
 
   if (page >= nor->page_count || !reach (nor, at, nor->page_size))
     return WTL_ERROR_STORAGE;
-  set = power_holds (nor) ? UINT32_MAX : nor->torn;
-  for (uint32_t i = 0; i < nor->page_size; i++)
-    nor->bytes[at + i] |= (uint8_t)(set >> (8 * (i % WTL_FLASH_WORD)));
+  if (power_holds (nor)) {
+    memset (nor->bytes + at, 0xff, nor->page_size);
+  } else {
+    uint32_t half = nor->page_size / 2;
+    uint32_t from = (nor->torn & 1) != 0 ? at : at + half;
+
+    for (uint32_t i = 0; i < half; i++)
+      nor->bytes[from + i] |= (uint8_t)(nor->torn >> (8 * (i % WTL_FLASH_WORD)));
+  }
   if (tell_changed (nor, at, nor->page_size) != WTL_OK)
     return WTL_ERROR_STORAGE;
   return nor->dead ? lose_power (nor) : WTL_OK;

@@ -19,7 +19,8 @@ struct wtl_nor {
 
   uint64_t operations; /* so far */
   uint64_t cut_at;     /* the power goes at this operation, counted from 1; 0 = never */
-  uint32_t torn;       /* bits of a word or page that still change when it does */
+  uint32_t torn;       /* bits of a word that still change when it does; of a page, those
+                        * of the words in its first half where bit 0 is set, else its second */
   bool dead;           /* the power is gone: everything fails */
 
   /* Called after bytes changed; NULL for none.  Not 0: the write failed. */

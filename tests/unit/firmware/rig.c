@@ -98,12 +98,11 @@ provision (struct rig *rig)
 }
 
 struct rig *
-rig_new (void)
+rig_new_from_flash (const uint8_t *flash)
 {
   struct rig *rig = g_new0 (struct rig, 1);
 
-  rig->flash = g_malloc (RIG_FLASH_SIZE);
-  memset (rig->flash, 0xff, RIG_FLASH_SIZE);
+  rig->flash = g_memdup2 (flash, RIG_FLASH_SIZE);
   rig->nor.bytes = rig->flash;
   rig->nor.page_size = WTL_LAYOUT_PAGE_SIZE;
   rig->nor.page_count = WTL_LAYOUT_PAGES;
@@ -123,6 +122,17 @@ rig_new (void)
   rig->companion_port
       = (struct wtl_port){ .ctx = rig, .random = rig_random, .now_ms = rig_now, .send = companion_send };
   wtl_nor_flash (&rig->nor, &rig->port.flash);
+  return rig;
+}
+
+struct rig *
+rig_new (void)
+{
+  g_autofree uint8_t *blank = g_malloc (RIG_FLASH_SIZE);
+  struct rig *rig;
+
+  memset (blank, 0xff, RIG_FLASH_SIZE);
+  rig = rig_new_from_flash (blank);
   provision (rig);
   return rig;
 }

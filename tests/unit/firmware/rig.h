@@ -57,6 +57,8 @@ struct rig {
 
 /* From the bench, not started. */
 struct rig *rig_new (void);
+/* The unit whose flash holds these RIG_FLASH_SIZE bytes. */
+struct rig *rig_new_from_flash (const uint8_t *flash);
 void rig_free (Rig *rig);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rig, rig_free)
 
