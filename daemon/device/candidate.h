@@ -67,7 +67,7 @@ WattlePasswordStrength *wattle_candidate_check_password_finish (WattleCandidate 
 /* @decisions: a{sb}, purpose id to yes or no.  @name: what the person calls
  * it; NULL or "" = the product's name.  @password "" where it was opened with
  * the password.  Returns the job, which runs already and is on the registry's
- * list. */
+ * list, which owns it. */
 void wattle_candidate_finish_setup_async (WattleCandidate *self, const char *password, GVariant *decisions,
                                           const char *name, GCancellable *cancellable, GAsyncReadyCallback callback,
                                           gpointer user_data);

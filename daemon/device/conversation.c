@@ -5,10 +5,9 @@
  */
 #include "daemon/device/conversation.h"
 
-#include <sys/random.h>
-
 #include <glib/gi18n-lib.h>
 
+#include "daemon/device/random.h"
 #include "daemon/device/wire-error.h"
 #include "pairing/secret.h"
 
@@ -72,20 +71,6 @@ static guint signals[N_SIGNALS];
 
 static void close_with (WattleConversation *self, const GError *error);
 static void send_next (WattleConversation *self);
-
-static int
-port_random (void *ctx, uint8_t *buf, size_t len)
-{
-  while (len > 0) {
-    gssize n = getrandom (buf, len, 0);
-
-    if (n < 0)
-      return -1;
-    buf += n;
-    len -= n;
-  }
-  return 0;
-}
 
 static uint64_t
 port_now_ms (void *ctx)
@@ -331,7 +316,7 @@ wattle_conversation_init (WattleConversation *self)
 {
   g_queue_init (&self->pending);
   self->port.ctx = self;
-  self->port.random = port_random;
+  self->port.random = wattle_random_port;
   self->port.now_ms = port_now_ms;
   self->port.send = port_send;
 }

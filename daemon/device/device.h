@@ -9,6 +9,7 @@
 #pragma once
 
 #include "daemon/device/consent.h"
+#include "daemon/device/device-name.h"
 #include "daemon/device/job.h"
 #include "daemon/device/services.h"
 #include "daemon/password/password.h"
@@ -34,8 +35,6 @@ typedef enum {
 
 const char *wattle_device_state_name (WattleDeviceState state);
 const char *wattle_cloud_state_name (WattleCloudState state);
-
-#define WATTLE_DEVICE_NAME_MAX 128 /* bytes */
 
 #define WATTLE_TYPE_DEVICE (wattle_device_get_type ())
 G_DECLARE_FINAL_TYPE (WattleDevice, wattle_device, WATTLE, DEVICE, GObject)
@@ -83,13 +82,14 @@ void wattle_device_change_password_async (WattleDevice *self, const char *passwo
 gboolean wattle_device_change_password_finish (WattleDevice *self, GAsyncResult *result, GError **error);
 
 /* Starts the export of everything held to @fd, which is duplicated.  The job
- * runs and is on the registry's list. */
+ * runs and is on the registry's list, which owns it. */
 WattleJob *wattle_device_export (WattleDevice *self, int fd, GError **error);
 
 /* What a wipe would do.  @places: a(ss) place and sentence, new reference;
  * @remains: sentences, free with g_strfreev(). */
 void wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***remains);
-/* Journalled when it returns; the same job where one is under way already. */
+/* Journalled when it returns; the same job where one is under way already.  The
+ * registry's list owns it. */
 WattleJob *wattle_device_wipe (WattleDevice *self, GError **error);
 
 G_END_DECLS

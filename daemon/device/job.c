@@ -272,10 +272,10 @@ wattle_job_cancel (WattleJob *self, GError **error)
     g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, _ ("It is too late to stop this."));
     return FALSE;
   }
+  if (WATTLE_JOB_GET_CLASS (self)->cancel != NULL && !WATTLE_JOB_GET_CLASS (self)->cancel (self, error))
+    return FALSE;
   wattle_job_set_cancellable (self, FALSE);
   g_cancellable_cancel (priv->gcancellable);
-  if (WATTLE_JOB_GET_CLASS (self)->cancel != NULL)
-    WATTLE_JOB_GET_CLASS (self)->cancel (self);
   return TRUE;
 }
 
@@ -384,7 +384,7 @@ wattle_job_end (WattleJob *self, const GError *error)
   if (wattle_job_is_over (self))
     return;
   for (guint i = 0; i < priv->n_steps; i++)
-    if (priv->step_states[i] == WATTLE_STEP_RUNNING || priv->step_states[i] == WATTLE_STEP_WAITING)
+    if (priv->step_states[i] == WATTLE_STEP_RUNNING || (priv->step_states[i] == WATTLE_STEP_WAITING && error != NULL))
       wattle_job_set_step (self, i, error == NULL ? WATTLE_STEP_DONE : WATTLE_STEP_FAILED);
   wattle_job_set_cancellable (self, FALSE);
   set_error (self, cancelled ? NULL : error);

@@ -55,10 +55,10 @@ struct _WattleJobClass {
 
   const char *kind; /* "setup", "wipe", "export" */
 
-  /* Asked to stop; the job ends by itself, in state cancelled, when it has.
-   * Called only while "cancellable" is TRUE.  The base cancels the job's
-   * GCancellable. */
-  void (*cancel) (WattleJob *self);
+  /* Asked to stop, while "cancellable" is TRUE; FALSE refuses.  Then the base
+   * cancels the job's GCancellable, and the job ends by itself, in state
+   * cancelled, when it has.  May be NULL. */
+  gboolean (*cancel) (WattleJob *self, GError **error);
 };
 
 /* A number that is not used again in this run of the service. */
@@ -102,7 +102,8 @@ void wattle_job_resume (WattleJob *self);
 /* @error is copied. */
 void wattle_job_wait (WattleJob *self, const GError *error);
 /* Ends.  @error NULL: done.  WATTLE_ERROR_CANCELLED or G_IO_ERROR_CANCELLED:
- * cancelled.  Running steps become done or failed. */
+ * cancelled.  Running steps become done or failed; a waiting step of a job that
+ * is done goes on by itself. */
 void wattle_job_end (WattleJob *self, const GError *error);
 
 G_END_DECLS

@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Opening: code, connection, handshake, what the device says of itself, its
+ * passport.  Nothing is kept anywhere before the set-up job.
+ */
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "daemon/device/candidate-private.h"
+#include "daemon/device/code-entry.h"
+#include "daemon/device/consent-private.h"
+#include "daemon/device/conversation.h"
+#include "daemon/device/device-name.h"
+#include "daemon/device/identify.h"
+#include "daemon/device/password-rules.h"
+#include "daemon/device/setup.h"
+#include "daemon/device/wire-error.h"
+#include "pairing/code.h"
+
+struct _WattleCandidate {
+  GObject parent_instance;
+
+  WattleServices *services;
+  char *id;
+  WattlePeer *peer;
+  char *name;
+  guint attempts_left;
+  gint64 locked_until;
+  guint unlock_id;
+
+  WattleCandidateState session; /* UNOWNED = none, else OPENING and above */
+  GTask *opening;
+  GCancellable *cancellable; /* of the opening */
+  GSource *caller_cancelled;
+  WattleOpenWith with;
+  GBytes *secret; /* digits, or the password */
+  WattleConversation *conversation;
+  wtl_Info info;
+  WattlePassport *passport;
+  GBytes *passport_bytes;
+  guint idle_id;
+  gboolean preparing; /* between Finish and its job */
+  WattleJob *job;
+};
+
+G_DEFINE_FINAL_TYPE (WattleCandidate, wattle_candidate, G_TYPE_OBJECT)
+
+enum {
+  PROP_NAME = 1,
+  PROP_PRODUCT,
+  PROP_SIGNAL_STRENGTH,
+  PROP_STATE,
+  PROP_ATTEMPTS_LEFT,
+  PROP_LOCKED_UNTIL,
+  PROP_PASSPORT,
+  PROP_UNIT_ID,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+enum { SIGNAL_JOB_STARTED, SIGNAL_CLOSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static const char *const state_names[]
+    = { "unowned", "owned", "wiping", "locked", "opening", "must-change-password", "finishing" };
+
+static void
+notify (WattleCandidate *self, guint id)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[id]);
+}
+
+/* --- tries --- */
+
+static gboolean
+on_unlock (gpointer user_data)
+{
+  WattleCandidate *self = user_data;
+
+  self->unlock_id = 0;
+  self->locked_until = 0;
+  self->attempts_left = WATTLE_ATTEMPTS_UNKNOWN;
+  notify (self, PROP_LOCKED_UNTIL);
+  notify (self, PROP_ATTEMPTS_LEFT);
+  notify (self, PROP_STATE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_attempts (WattleCandidate *self, const struct wtl_attempts *attempts)
+{
+  g_clear_handle_id (&self->unlock_id, g_source_remove);
+  self->attempts_left = MIN (attempts->left, WATTLE_ATTEMPTS_UNKNOWN);
+  self->locked_until = 0;
+  if (attempts->locked_for > 0) {
+    guint seconds = MIN (attempts->locked_for, 31u * 24 * 3600);
+
+    self->attempts_left = 0;
+    self->locked_until = wattle_services_now (self->services) + seconds;
+    self->unlock_id = g_timeout_add_seconds (seconds, on_unlock, self);
+  }
+  notify (self, PROP_ATTEMPTS_LEFT);
+  notify (self, PROP_LOCKED_UNTIL);
+}
+
+/* --- the opened session --- */
+
+static void
+clear_cancellable (WattleCandidate *self)
+{
+  if (self->caller_cancelled != NULL)
+    g_source_destroy (self->caller_cancelled);
+  g_clear_pointer (&self->caller_cancelled, g_source_unref);
+  g_clear_object (&self->cancellable);
+}
+
+static void
+close_session (WattleCandidate *self)
+{
+  g_autoptr (GTask) opening = g_steal_pointer (&self->opening);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  clear_cancellable (self);
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  if (self->conversation != NULL)
+    wattle_conversation_close (self->conversation);
+  g_clear_object (&self->conversation);
+  g_clear_pointer (&self->secret, g_bytes_unref);
+  g_clear_object (&self->passport);
+  g_clear_pointer (&self->passport_bytes, g_bytes_unref);
+  memset (&self->info, 0, sizeof self->info);
+  self->session = WATTLE_CANDIDATE_UNOWNED;
+  self->preparing = FALSE;
+  if (opening != NULL)
+    g_task_return_error (opening, wattle_error_cancelled ());
+  notify (self, PROP_STATE);
+  notify (self, PROP_PASSPORT);
+  notify (self, PROP_UNIT_ID);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  WattleCandidate *self = user_data;
+
+  self->idle_id = 0;
+  close_session (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_session (WattleCandidate *self, WattleCandidateState state)
+{
+  self->session = state;
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  if (state == WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD)
+    self->idle_id = g_timeout_add_seconds (WATTLE_CANDIDATE_IDLE_LIMIT, on_idle, self);
+  notify (self, PROP_STATE);
+}
+
+/* --- opening --- */
+
+typedef struct {
+  WattleCandidate *self;
+  GCancellable *cancellable;
+} Step;
+
+static Step *
+step_new (WattleCandidate *self)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->self = g_object_ref (self);
+  step->cancellable = g_object_ref (self->cancellable);
+  return step;
+}
+
+static void
+step_free (Step *step)
+{
+  g_object_unref (step->self);
+  g_object_unref (step->cancellable);
+  g_free (step);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
+
+static void
+fail_opening (WattleCandidate *self, GError *error)
+{
+  g_autoptr (GTask) opening = g_steal_pointer (&self->opening);
+
+  close_session (self);
+  g_task_return_error (opening, wattle_error_own (error));
+}
+
+/* Whether the opening that @step belongs to goes on. */
+static gboolean
+go_on (Step *step, GError **error)
+{
+  WattleCandidate *self = step->self;
+
+  if (self->cancellable != step->cancellable)
+    return FALSE;
+  if (*error == NULL && g_cancellable_is_cancelled (step->cancellable))
+    *error = wattle_error_cancelled ();
+  if (*error == NULL)
+    return TRUE;
+  fail_opening (self, g_steal_pointer (error));
+  return FALSE;
+}
+
+static void
+on_info (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  WattleCandidate *self = step->self;
+  g_autoptr (GTask) opening = NULL;
+  g_autoptr (GError) error = NULL;
+  wtl_Response response;
+
+  wattle_conversation_request_finish (WATTLE_CONVERSATION (source), result, &response, &error);
+  if (!go_on (step, &error))
+    return;
+  self->info = response.body.info;
+  self->passport
+      = wattle_identify (&self->info, self->with, wattle_candidate_get_product (self), &self->passport_bytes, &error);
+  if (!go_on (step, &error))
+    return;
+  clear_cancellable (self);
+  opening = g_steal_pointer (&self->opening);
+  notify (self, PROP_PASSPORT);
+  notify (self, PROP_UNIT_ID);
+  notify (self, PROP_PRODUCT);
+  set_session (self, WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD);
+  g_task_return_boolean (opening, TRUE);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  WattleCandidate *self = step->self;
+  g_autoptr (GError) error = NULL;
+  struct wtl_attempts attempts;
+  wtl_Request request = { .which_body = wtl_Request_get_info_tag };
+
+  wattle_conversation_open_finish (WATTLE_CONVERSATION (source), result, &error);
+  if (wattle_conversation_get_attempts (WATTLE_CONVERSATION (source), &attempts))
+    set_attempts (self, &attempts);
+  if (!go_on (step, &error))
+    return;
+  wattle_conversation_request_async (WATTLE_CONVERSATION (source), &request, self->cancellable, on_info,
+                                     g_steal_pointer (&step));
+}
+
+static void
+on_linked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const wtl_SecretKind kinds[] = {
+    [WATTLE_OPEN_CODE] = wtl_SECRET_KIND_SETUP_CODE,
+    [WATTLE_OPEN_PASSWORD] = wtl_SECRET_KIND_PASSWORD,
+  };
+  g_autoptr (Step) step = user_data;
+  WattleCandidate *self = step->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleLink) link = wattle_peer_connect_finish (WATTLE_PEER (source), result, &error);
+
+  if (!go_on (step, &error)) {
+    if (link != NULL)
+      wattle_link_close (link);
+    return;
+  }
+  self->conversation = wattle_conversation_new (link);
+  wattle_conversation_open_async (self->conversation, kinds[self->with], 0, self->secret, self->cancellable, on_opened,
+                                  g_steal_pointer (&step));
+}
+
+static gboolean
+check_can_open (WattleCandidate *self, GError **error)
+{
+  if (wattle_candidate_is_busy (self)) {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_BUSY, _ ("This device is being set up already."));
+    return FALSE;
+  }
+  if (self->locked_until > wattle_services_now (self->services)) {
+    g_autofree char *duration = wattle_duration_text (self->locked_until - wattle_services_now (self->services));
+
+    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED,
+                 _ ("The device is locked after too many wrong tries. Try again in %s."), duration);
+    return FALSE;
+  }
+  return wattle_services_get_database (self->services, error) != NULL;
+}
+
+static gboolean
+on_caller_cancelled (GCancellable *caller, gpointer user_data)
+{
+  WattleCandidate *self = user_data;
+
+  close_session (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wattle_candidate_open_async (WattleCandidate *self, const char *secret, WattleOpenWith with, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+  GBytes *bytes;
+
+  g_task_set_source_tag (task, wattle_candidate_open_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (!check_can_open (self, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  bytes = with == WATTLE_OPEN_CODE ? wattle_code_entry_parse (secret, wattle_candidate_get_product (self), &error)
+                                   : wattle_password_entry_parse (secret, &error);
+  if (bytes == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  self->secret = bytes;
+  self->with = with;
+  self->opening = g_steal_pointer (&task);
+  self->cancellable = g_cancellable_new ();
+  if (cancellable != NULL) {
+    self->caller_cancelled = g_cancellable_source_new (cancellable);
+    g_source_set_callback (self->caller_cancelled, G_SOURCE_FUNC (on_caller_cancelled), self, NULL);
+    g_source_attach (self->caller_cancelled, g_main_context_get_thread_default ());
+  }
+  set_session (self, WATTLE_CANDIDATE_OPENING);
+  wattle_peer_connect_async (self->peer, WATTLE_CONNECT_INTERACTIVE, self->cancellable, on_linked, step_new (self));
+}
+
+gboolean
+wattle_candidate_open_finish (WattleCandidate *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* --- passwords --- */
+
+static gboolean
+check_opened (WattleCandidate *self, GError **error)
+{
+  if (self->session == WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD && !self->preparing)
+    return TRUE;
+  g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, _ ("Open the device with its code first."));
+  return FALSE;
+}
+
+/* Words that a guesser of this device's password tries first. */
+static void
+judge (WattleCandidate *self, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  char digits[WTL_CODE_DIGITS + 1] = "";
+  const char *related[] = { digits, self->info.unit_id, self->name, NULL };
+
+  if (self->with == WATTLE_OPEN_CODE)
+    memcpy (digits, g_bytes_get_data (self->secret, NULL), WTL_CODE_DIGITS);
+  wattle_password_judge_async (self->services, NULL, password, related, cancellable, callback, user_data);
+  explicit_bzero (digits, sizeof digits);
+}
+
+static void
+on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  WattlePasswordStrength *strength = wattle_password_judge_finish (result, &error);
+
+  if (strength != NULL)
+    g_task_return_pointer (task, strength, (GDestroyNotify)wattle_password_strength_free);
+  else
+    g_task_return_error (task, wattle_error_own (error));
+}
+
+void
+wattle_candidate_check_password_async (WattleCandidate *self, const char *password, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  if (!check_opened (self, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  set_session (self, self->session); /* the person is still there */
+  judge (self, password, cancellable, on_judged, g_steal_pointer (&task));
+}
+
+WattlePasswordStrength *
+wattle_candidate_check_password_finish (WattleCandidate *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- finishing --- */
+
+typedef struct {
+  char *password; /* wiped */
+  GVariant *decisions;
+  char *name;
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  explicit_bzero (wish->password, strlen (wish->password));
+  g_free (wish->password);
+  g_variant_unref (wish->decisions);
+  g_free (wish->name);
+  g_free (wish);
+}
+
+static void
+on_job_state (WattleJob *job, GParamSpec *pspec, gpointer user_data)
+{
+  WattleCandidate *self = user_data;
+
+  if (!wattle_job_is_over (job))
+    return;
+  g_signal_handlers_disconnect_by_func (job, on_job_state, self);
+  g_clear_object (&self->job);
+  /* A password that the device did not like can be followed by another. */
+  if (g_error_matches (wattle_job_get_error (job), WATTLE_ERROR, WATTLE_ERROR_WEAK_PASSWORD))
+    set_session (self, WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD);
+  else
+    close_session (self);
+}
+
+static void
+begin_job (WattleCandidate *self, const Wish *wish)
+{
+  WattleSetupParams params = {
+    .candidate = self->id,
+    .peer = self->peer,
+    .conversation = self->conversation,
+    .with = self->with,
+    .secret = self->secret,
+    .info = &self->info,
+    .passport = self->passport,
+    .passport_bytes = self->passport_bytes,
+    .password = wish->password,
+    .decisions = wish->decisions,
+    .name = wish->name,
+  };
+
+  self->job = wattle_setup_job_new (self->services, &params);
+  g_clear_object (&self->conversation); /* the job's now; another can open its own */
+  g_signal_connect_object (self->job, "notify::state", G_CALLBACK (on_job_state), self, 0);
+  set_session (self, WATTLE_CANDIDATE_FINISHING);
+  g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, self->job);
+  wattle_setup_job_start (WATTLE_SETUP_JOB (self->job));
+}
+
+/* Fails the Finish; the device stays open. */
+static void
+refuse_finish (WattleCandidate *self, GTask *task, GError *error)
+{
+  self->preparing = FALSE;
+  g_task_return_error (task, wattle_error_own (error));
+}
+
+static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  WattleCandidate *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!wattle_keyring_unlock_finish (WATTLE_KEYRING (source), result, &error)) {
+    refuse_finish (self, task, error);
+    return;
+  }
+  if (!self->preparing || self->session != WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD) {
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, "%s",
+                             _ ("The device was closed meanwhile."));
+    return;
+  }
+  self->preparing = FALSE;
+  begin_job (self, g_task_get_task_data (task));
+  g_task_return_pointer (task, self->job == NULL ? NULL : g_object_ref (self->job), g_object_unref);
+}
+
+static void
+on_password_judged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  WattleCandidate *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autoptr (WattlePasswordStrength) strength = wattle_password_judge_finish (result, &error);
+
+  if (strength == NULL || !wattle_password_require (strength, &error))
+    refuse_finish (self, task, error);
+  else
+    wattle_keyring_unlock_async (wattle_services_get_keyring (self->services), g_task_get_cancellable (task),
+                                 on_keyring_unlocked, g_steal_pointer (&task));
+}
+
+static gboolean
+check_wish (WattleCandidate *self, const Wish *wish, GError **error)
+{
+  if (!check_opened (self, error) || !wattle_device_name_is_valid (wish->name, error)
+      || !wattle_consent_check_decisions (self->passport, wish->decisions, error))
+    return FALSE;
+  if (self->with == WATTLE_OPEN_PASSWORD && wish->password[0] != '\0') {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
+                         _ ("The device keeps the password it has. Change it when the device is set up here."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+wattle_candidate_finish_setup_async (WattleCandidate *self, const char *password, GVariant *decisions, const char *name,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Wish *wish = g_new0 (Wish, 1);
+  GError *error = NULL;
+
+  wish->password = g_strdup (password);
+  wish->decisions = g_variant_ref_sink (decisions);
+  wish->name = g_strdup (name == NULL || name[0] == '\0' ? self->name : name);
+  g_task_set_task_data (task, wish, wish_free);
+  if (!check_wish (self, wish, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  self->preparing = TRUE;
+  set_session (self, self->session);
+  if (self->with == WATTLE_OPEN_PASSWORD)
+    wattle_keyring_unlock_async (wattle_services_get_keyring (self->services), cancellable, on_keyring_unlocked,
+                                 g_steal_pointer (&task));
+  else
+    judge (self, password, cancellable, on_password_judged, g_steal_pointer (&task));
+}
+
+WattleJob *
+wattle_candidate_finish_setup_finish (WattleCandidate *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (WattleJob) job = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  job = g_task_propagate_pointer (G_TASK (result), error);
+  return job; /* the registry's list holds it */
+}
+
+gboolean
+wattle_candidate_close (WattleCandidate *self, GError **error)
+{
+  if (self->session == WATTLE_CANDIDATE_FINISHING) {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED,
+                         _ ("The set-up is under way. Cancel the job instead."));
+    return FALSE;
+  }
+  if (wattle_candidate_is_busy (self))
+    close_session (self);
+  return TRUE;
+}
+
+/* --- object --- */
+
+static void
+wattle_candidate_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WattleCandidate *self = WATTLE_CANDIDATE (object);
+
+  switch (id) {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_PRODUCT:
+      g_value_set_uint (value, wattle_candidate_get_product (self));
+      break;
+    case PROP_SIGNAL_STRENGTH:
+      g_value_set_int (value, wattle_candidate_get_signal_strength (self));
+      break;
+    case PROP_STATE:
+      g_value_set_uint (value, wattle_candidate_get_state (self));
+      break;
+    case PROP_ATTEMPTS_LEFT:
+      g_value_set_uint (value, self->attempts_left);
+      break;
+    case PROP_LOCKED_UNTIL:
+      g_value_set_int64 (value, self->locked_until);
+      break;
+    case PROP_PASSPORT:
+      g_value_set_object (value, self->passport);
+      break;
+    case PROP_UNIT_ID:
+      g_value_set_string (value, wattle_candidate_get_unit_id (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+wattle_candidate_dispose (GObject *object)
+{
+  WattleCandidate *self = WATTLE_CANDIDATE (object);
+
+  g_clear_handle_id (&self->unlock_id, g_source_remove);
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  clear_cancellable (self);
+  g_clear_object (&self->job);
+  g_clear_object (&self->conversation);
+  G_OBJECT_CLASS (wattle_candidate_parent_class)->dispose (object);
+}
+
+static void
+wattle_candidate_finalize (GObject *object)
+{
+  WattleCandidate *self = WATTLE_CANDIDATE (object);
+
+  g_clear_object (&self->services);
+  g_clear_object (&self->peer);
+  g_clear_object (&self->passport);
+  g_clear_pointer (&self->passport_bytes, g_bytes_unref);
+  g_clear_pointer (&self->secret, g_bytes_unref);
+  g_free (self->id);
+  g_free (self->name);
+  G_OBJECT_CLASS (wattle_candidate_parent_class)->finalize (object);
+}
+
+static void
+wattle_candidate_class_init (WattleCandidateClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = wattle_candidate_get_property;
+  object_class->dispose = wattle_candidate_dispose;
+  object_class->finalize = wattle_candidate_finalize;
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_PRODUCT] = g_param_spec_uint ("product", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_SIGNAL_STRENGTH] = g_param_spec_int ("signal-strength", NULL, NULL, G_MININT16, G_MAXINT16, 0, flags);
+  props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, WATTLE_CANDIDATE_FINISHING, 0, flags);
+  props[PROP_ATTEMPTS_LEFT] = g_param_spec_uint ("attempts-left", NULL, NULL, 0, 255, 255, flags);
+  props[PROP_LOCKED_UNTIL] = g_param_spec_int64 ("locked-until", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_PASSPORT] = g_param_spec_object ("passport", NULL, NULL, WATTLE_TYPE_PASSPORT, flags);
+  props[PROP_UNIT_ID] = g_param_spec_string ("unit-id", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_JOB_STARTED]
+      = g_signal_new ("job-started", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_JOB);
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wattle_candidate_init (WattleCandidate *self)
+{
+  self->attempts_left = WATTLE_ATTEMPTS_UNKNOWN;
+}
+
+WattleCandidate *
+wattle_candidate_new (WattleServices *services, WattlePeer *peer, const char *name)
+{
+  static guint last_number;
+  WattleCandidate *self = g_object_new (WATTLE_TYPE_CANDIDATE, NULL);
+
+  self->services = g_object_ref (services);
+  self->peer = g_object_ref (peer);
+  self->id = g_strdup_printf ("%u", ++last_number);
+  self->name = g_strdup (name);
+  return self;
+}
+
+WattlePeer *
+wattle_candidate_get_peer (WattleCandidate *self)
+{
+  return self->peer;
+}
+
+void
+wattle_candidate_peer_changed (WattleCandidate *self, const char *name)
+{
+  if (g_strcmp0 (self->name, name) != 0) {
+    g_free (self->name);
+    self->name = g_strdup (name);
+    notify (self, PROP_NAME);
+  }
+  notify (self, PROP_PRODUCT);
+  notify (self, PROP_SIGNAL_STRENGTH);
+  notify (self, PROP_STATE);
+}
+
+gboolean
+wattle_candidate_is_busy (WattleCandidate *self)
+{
+  return self->session != WATTLE_CANDIDATE_UNOWNED;
+}
+
+void
+wattle_candidate_stop (WattleCandidate *self)
+{
+  if (wattle_candidate_is_busy (self))
+    close_session (self);
+}
+
+const char *
+wattle_candidate_state_name (WattleCandidateState state)
+{
+  g_return_val_if_fail (state < G_N_ELEMENTS (state_names), NULL);
+  return state_names[state];
+}
+
+const char *
+wattle_candidate_get_id (WattleCandidate *self)
+{
+  return self->id;
+}
+
+const char *
+wattle_candidate_get_name (WattleCandidate *self)
+{
+  return self->name;
+}
+
+guint32
+wattle_candidate_get_product (WattleCandidate *self)
+{
+  guint32 advertised = wattle_peer_get_advert (self->peer)->product;
+
+  return advertised != 0 ? advertised : self->info.product;
+}
+
+const char *
+wattle_candidate_get_link (WattleCandidate *self)
+{
+  return wattle_peer_get_link_name (self->peer);
+}
+
+int
+wattle_candidate_get_signal_strength (WattleCandidate *self)
+{
+  return wattle_peer_get_rssi (self->peer);
+}
+
+WattleCandidateState
+wattle_candidate_get_state (WattleCandidate *self)
+{
+  guint8 flags = wattle_peer_get_advert (self->peer)->flags;
+
+  if (self->session != WATTLE_CANDIDATE_UNOWNED)
+    return self->session;
+  if (flags & WTL_ADVERT_WIPING)
+    return WATTLE_CANDIDATE_WIPING;
+  if ((flags & WTL_ADVERT_LOCKED) || self->locked_until != 0)
+    return WATTLE_CANDIDATE_LOCKED;
+  return flags & WTL_ADVERT_OWNED ? WATTLE_CANDIDATE_OWNED : WATTLE_CANDIDATE_UNOWNED;
+}
+
+guint
+wattle_candidate_get_attempts_left (WattleCandidate *self)
+{
+  return self->attempts_left;
+}
+
+gint64
+wattle_candidate_get_locked_until (WattleCandidate *self)
+{
+  return self->locked_until;
+}
+
+WattlePassport *
+wattle_candidate_get_passport (WattleCandidate *self)
+{
+  return self->passport;
+}
+
+const char *
+wattle_candidate_get_unit_id (WattleCandidate *self)
+{
+  return self->info.unit_id;
+}

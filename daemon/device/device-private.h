@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device as the registry, its jobs and its set-up see it.
+ *
+ * Signals besides those of device.h:
+ *   "advert-key"             the key is known now: peers may be this device
+ *   "job-started" (WattleJob)
+ *   "gone"                   wiped: it is no longer ours
+ */
+#pragma once
+
+#include "daemon/device/cloud.h"
+#include "daemon/device/device.h"
+#include "daemon/device/session.h"
+#include "daemon/device/sync.h"
+#include "daemon/store/devices.h"
+
+G_BEGIN_DECLS
+
+/* Takes @record.  PASSPORT where its passport cannot be read. */
+WattleDevice *wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError **error);
+
+/* Begins work: looks its advertising key up, wakes the cloud. */
+void wattle_device_start (WattleDevice *self);
+/* Ends connections and everything under way. */
+void wattle_device_stop (WattleDevice *self);
+
+/* Whether @advert is this device's. */
+gboolean wattle_device_matches (WattleDevice *self, const struct wtl_advert *advert);
+/* Where it is seen; NULL = nowhere. */
+void wattle_device_set_peer (WattleDevice *self, WattlePeer *peer);
+WattlePeer *wattle_device_get_peer (WattleDevice *self);
+
+WattleServices *wattle_device_get_services (WattleDevice *self);
+/* Kept up to date. */
+const WattleDeviceRecord *wattle_device_get_record (WattleDevice *self);
+WattleSession *wattle_device_get_session (WattleDevice *self);
+WattleSync *wattle_device_get_sync (WattleDevice *self);
+WattleCloud *wattle_device_get_cloud (WattleDevice *self);
+
+/* Enters or leaves (@job NULL) the state in which it refuses all but the wipe. */
+void wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job);
+/* Wiped. */
+void wattle_device_emit_gone (WattleDevice *self);
+
+/* NOT_ALLOWED while it is being wiped. */
+gboolean wattle_device_check_usable (WattleDevice *self, GError **error);
+
+G_END_DECLS

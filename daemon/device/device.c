@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ties session, sync, consent and cloud of one device together and says what
+ * state that adds up to.
+ */
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "daemon/device/consent-private.h"
+#include "daemon/device/device-name.h"
+#include "daemon/device/device-private.h"
+#include "daemon/device/export.h"
+#include "daemon/device/password-rules.h"
+#include "daemon/device/wipe.h"
+#include "daemon/device/wire-error.h"
+#include "pairing/secret.h"
+
+#define READINGS_DEFAULT 1000
+
+struct _WattleDevice {
+  GObject parent_instance;
+
+  WattleServices *services;
+  WattleDeviceRecord *record;
+  WattlePassport *passport;
+  WattleConsent *consent;
+  WattleSession *session;
+  WattleSync *sync;
+  WattleCloud *cloud;
+  WattleJob *wipe_job; /* NULL = none */
+
+  guint8 advert_key[WTL_ADVERT_KEY_SIZE];
+  gboolean has_advert_key;
+  GError *key_error; /* why not */
+  GCancellable *cancellable;
+  WattleReading last; /* sequence 0 = none */
+};
+
+G_DEFINE_FINAL_TYPE (WattleDevice, wattle_device, G_TYPE_OBJECT)
+
+enum {
+  PROP_NAME = 1,
+  PROP_STATE,
+  PROP_PROBLEM,
+  PROP_FIRMWARE_VERSION,
+  PROP_LAST_SEEN,
+  PROP_CLOUD_STATE,
+  PROP_LAST_READING,
+  PROP_WIPE_JOB,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+enum { SIGNAL_READING, SIGNAL_ADVERT_KEY, SIGNAL_JOB_STARTED, SIGNAL_GONE, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+static const char *const state_names[] = { "away", "connecting", "connected", "wiping", "problem" };
+static const char *const cloud_names[] = { "none", "active", "unreachable", "outstanding" };
+
+static void
+notify (WattleDevice *self, guint id)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[id]);
+}
+
+/* --- what happens below --- */
+
+static void
+seen (WattleDevice *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  g_autoptr (GError) error = NULL;
+
+  self->record->last_seen = wattle_services_now (self->services);
+  if (database != NULL
+      && !wattle_devices_set_seen (database, self->record->id, self->record->last_seen, self->record->firmware_version,
+                                   &error))
+    g_warning ("Device %s: %s", self->record->id, error->message);
+  notify (self, PROP_LAST_SEEN);
+}
+
+static void
+on_state_changed (WattleDevice *self)
+{
+  notify (self, PROP_STATE);
+  notify (self, PROP_PROBLEM);
+}
+
+static void
+on_disconnected (WattleDevice *self)
+{
+  if (wattle_sync_get_info (self->sync) != NULL && self->wipe_job == NULL)
+    seen (self);
+}
+
+static void
+on_info (WattleDevice *self)
+{
+  const wtl_Info *info = wattle_sync_get_info (self->sync);
+
+  if (strcmp (self->record->firmware_version, info->firmware_version) != 0
+      && g_utf8_validate (info->firmware_version, -1, NULL)) {
+    g_free (self->record->firmware_version);
+    self->record->firmware_version = g_strdup (info->firmware_version);
+    notify (self, PROP_FIRMWARE_VERSION);
+  }
+  seen (self);
+  wattle_cloud_wake (self->cloud);
+}
+
+static void
+load_last_reading (WattleDevice *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+
+  if (database == NULL || !wattle_readings_last (database, self->record->id, &self->last, NULL))
+    self->last.sequence = 0;
+}
+
+static void
+on_readings (WattleDevice *self)
+{
+  load_last_reading (self);
+  notify (self, PROP_LAST_READING);
+  wattle_cloud_wake (self->cloud);
+}
+
+static void
+on_reading (WattleDevice *self, const WattleReading *reading)
+{
+  g_signal_emit (self, signals[SIGNAL_READING], 0, (guint64)reading->sequence, reading->time,
+                 wattle_device_scale (self, reading->value));
+}
+
+static void
+on_consent_changed (WattleDevice *self)
+{
+  load_last_reading (self); /* a withdrawal deletes */
+  notify (self, PROP_LAST_READING);
+  notify (self, PROP_CLOUD_STATE);
+}
+
+static void
+on_cloud_changed (WattleDevice *self)
+{
+  notify (self, PROP_CLOUD_STATE);
+}
+
+static void
+on_advert_key (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WattleDevice) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) key = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  g_clear_error (&self->key_error);
+  if (key != NULL && g_bytes_get_size (key) == sizeof self->advert_key) {
+    memcpy (self->advert_key, g_bytes_get_data (key, NULL), sizeof self->advert_key);
+    self->has_advert_key = TRUE;
+    g_signal_emit (self, signals[SIGNAL_ADVERT_KEY], 0);
+  } else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND) || key != NULL) {
+    self->key_error = g_error_new_literal (
+        WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
+        _ ("The key of this device is missing from your keyring. Reset the device and set it up again."));
+  } else {
+    self->key_error = g_steal_pointer (&error);
+  }
+  on_state_changed (self);
+}
+
+static void
+load_advert_key (WattleDevice *self)
+{
+  if (self->has_advert_key)
+    return;
+  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), self->record->id, WATTLE_SECRET_ADVERT_KEY,
+                               WATTLE_KEYRING_QUIET, self->cancellable, on_advert_key, g_object_ref (self));
+}
+
+static void
+on_keyring_state (WattleDevice *self)
+{
+  if (self->key_error != NULL
+      && wattle_keyring_get_state (wattle_services_get_keyring (self->services)) == WATTLE_KEYRING_AVAILABLE)
+    load_advert_key (self);
+}
+
+/* --- object --- */
+
+static void
+wattle_device_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WattleDevice *self = WATTLE_DEVICE (object);
+
+  switch (id) {
+    case PROP_NAME:
+      g_value_set_string (value, self->record->name);
+      break;
+    case PROP_STATE:
+      g_value_set_uint (value, wattle_device_get_state (self));
+      break;
+    case PROP_PROBLEM:
+      g_value_set_boxed (value, wattle_device_get_problem (self));
+      break;
+    case PROP_FIRMWARE_VERSION:
+      g_value_set_string (value, self->record->firmware_version);
+      break;
+    case PROP_LAST_SEEN:
+      g_value_set_int64 (value, self->record->last_seen);
+      break;
+    case PROP_CLOUD_STATE:
+      g_value_set_uint (value, wattle_device_get_cloud_state (self));
+      break;
+    case PROP_LAST_READING:
+      g_value_set_uint (value, self->last.sequence);
+      break;
+    case PROP_WIPE_JOB:
+      g_value_set_object (value, self->wipe_job);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+wattle_device_dispose (GObject *object)
+{
+  WattleDevice *self = WATTLE_DEVICE (object);
+
+  if (self->session != NULL)
+    wattle_device_stop (self);
+  g_clear_object (&self->wipe_job);
+  g_clear_object (&self->cloud);
+  g_clear_object (&self->sync);
+  g_clear_object (&self->consent);
+  G_OBJECT_CLASS (wattle_device_parent_class)->dispose (object);
+}
+
+static void
+wattle_device_finalize (GObject *object)
+{
+  WattleDevice *self = WATTLE_DEVICE (object);
+
+  g_clear_object (&self->session);
+  g_clear_object (&self->services);
+  g_clear_object (&self->passport);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->key_error);
+  wattle_device_record_free (self->record);
+  wtl_wipe (self->advert_key, sizeof self->advert_key);
+  G_OBJECT_CLASS (wattle_device_parent_class)->finalize (object);
+}
+
+static void
+wattle_device_class_init (WattleDeviceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = wattle_device_get_property;
+  object_class->dispose = wattle_device_dispose;
+  object_class->finalize = wattle_device_finalize;
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, WATTLE_DEVICE_PROBLEM, 0, flags);
+  props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
+  props[PROP_FIRMWARE_VERSION] = g_param_spec_string ("firmware-version", NULL, NULL, NULL, flags);
+  props[PROP_LAST_SEEN] = g_param_spec_int64 ("last-seen", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_CLOUD_STATE] = g_param_spec_uint ("cloud-state", NULL, NULL, 0, WATTLE_CLOUD_OUTSTANDING, 0, flags);
+  props[PROP_LAST_READING] = g_param_spec_uint ("last-reading", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_WIPE_JOB] = g_param_spec_object ("wipe-job", NULL, NULL, WATTLE_TYPE_JOB, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_READING] = g_signal_new ("reading", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                                          G_TYPE_UINT64, G_TYPE_INT64, G_TYPE_DOUBLE);
+  signals[SIGNAL_ADVERT_KEY]
+      = g_signal_new ("advert-key", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_JOB_STARTED]
+      = g_signal_new ("job-started", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, WATTLE_TYPE_JOB);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wattle_device_init (WattleDevice *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+watch (WattleDevice *self, gpointer object, const char *signal, gpointer callback)
+{
+  g_signal_connect_object (object, signal, G_CALLBACK (callback), self, G_CONNECT_SWAPPED);
+}
+
+WattleDevice *
+wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError **error)
+{
+  g_autoptr (WattlePassport) passport = wattle_passport_new_from_bytes (record->passport, error);
+  WattleDevice *self;
+
+  if (passport == NULL) {
+    wattle_device_record_free (record);
+    return NULL;
+  }
+  self = g_object_new (WATTLE_TYPE_DEVICE, NULL);
+  self->services = g_object_ref (services);
+  self->record = record;
+  self->passport = g_steal_pointer (&passport);
+  self->consent = wattle_consent_new (services, record, self->passport);
+  self->session = wattle_session_new (services, record->id, record->owner_slot);
+  self->sync = wattle_sync_new (services, record, self->session, self->consent);
+  self->cloud = wattle_cloud_new (services, record, self->passport, self->consent, self->session);
+  load_last_reading (self);
+  watch (self, self->session, "state-changed", on_state_changed);
+  watch (self, self->session, "disconnected", on_disconnected);
+  watch (self, self->sync, "info", on_info);
+  watch (self, self->sync, "readings", on_readings);
+  watch (self, self->sync, "reading", on_reading);
+  watch (self, self->sync, "settled", on_cloud_changed);
+  watch (self, self->consent, "changed", on_consent_changed);
+  watch (self, self->cloud, "changed", on_cloud_changed);
+  watch (self, wattle_services_get_keyring (services), "notify::state", on_keyring_state);
+  return self;
+}
+
+void
+wattle_device_start (WattleDevice *self)
+{
+  load_advert_key (self);
+  wattle_cloud_wake (self->cloud);
+}
+
+void
+wattle_device_stop (WattleDevice *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  wattle_sync_set_paused (self->sync, TRUE);
+  wattle_cloud_set_paused (self->cloud, TRUE);
+  wattle_session_stop (self->session);
+}
+
+gboolean
+wattle_device_matches (WattleDevice *self, const struct wtl_advert *advert)
+{
+  return self->has_advert_key && (advert->flags & WTL_ADVERT_OWNED) && wtl_advert_matches (advert, self->advert_key);
+}
+
+void
+wattle_device_set_peer (WattleDevice *self, WattlePeer *peer)
+{
+  wattle_session_set_peer (self->session, peer);
+}
+
+WattlePeer *
+wattle_device_get_peer (WattleDevice *self)
+{
+  return wattle_session_get_peer (self->session);
+}
+
+WattleServices *
+wattle_device_get_services (WattleDevice *self)
+{
+  return self->services;
+}
+
+const WattleDeviceRecord *
+wattle_device_get_record (WattleDevice *self)
+{
+  return self->record;
+}
+
+WattleSession *
+wattle_device_get_session (WattleDevice *self)
+{
+  return self->session;
+}
+
+WattleSync *
+wattle_device_get_sync (WattleDevice *self)
+{
+  return self->sync;
+}
+
+WattleCloud *
+wattle_device_get_cloud (WattleDevice *self)
+{
+  return self->cloud;
+}
+
+void
+wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job)
+{
+  gboolean wiping = job != NULL;
+
+  if (!g_set_object (&self->wipe_job, job))
+    return;
+  wattle_consent_set_wiping (self->consent, wiping);
+  wattle_sync_set_paused (self->sync, wiping);
+  wattle_cloud_set_paused (self->cloud, wiping);
+  on_state_changed (self);
+  notify (self, PROP_WIPE_JOB);
+  if (wiping)
+    g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, job);
+}
+
+void
+wattle_device_emit_gone (WattleDevice *self)
+{
+  g_signal_emit (self, signals[SIGNAL_GONE], 0);
+}
+
+gboolean
+wattle_device_check_usable (WattleDevice *self, GError **error)
+{
+  if (self->wipe_job == NULL)
+    return TRUE;
+  g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, _ ("This device is being wiped."));
+  return FALSE;
+}
+
+/* --- what a client sees --- */
+
+const char *
+wattle_device_state_name (WattleDeviceState state)
+{
+  g_return_val_if_fail (state < G_N_ELEMENTS (state_names), NULL);
+  return state_names[state];
+}
+
+const char *
+wattle_cloud_state_name (WattleCloudState state)
+{
+  g_return_val_if_fail (state < G_N_ELEMENTS (cloud_names), NULL);
+  return cloud_names[state];
+}
+
+const char *
+wattle_device_get_id (WattleDevice *self)
+{
+  return self->record->id;
+}
+
+const char *
+wattle_device_get_name (WattleDevice *self)
+{
+  return self->record->name;
+}
+
+const char *
+wattle_device_get_unit_id (WattleDevice *self)
+{
+  return self->record->unit_id;
+}
+
+guint32
+wattle_device_get_product (WattleDevice *self)
+{
+  return self->record->product;
+}
+
+WattlePassport *
+wattle_device_get_passport (WattleDevice *self)
+{
+  return self->passport;
+}
+
+WattleDeviceState
+wattle_device_get_state (WattleDevice *self)
+{
+  static const WattleDeviceState states[] = {
+    [WATTLE_SESSION_AWAY] = WATTLE_DEVICE_AWAY,
+    [WATTLE_SESSION_CONNECTING] = WATTLE_DEVICE_CONNECTING,
+    [WATTLE_SESSION_CONNECTED] = WATTLE_DEVICE_CONNECTED,
+  };
+
+  if (self->wipe_job != NULL)
+    return WATTLE_DEVICE_WIPING;
+  if (wattle_device_get_problem (self) != NULL)
+    return WATTLE_DEVICE_PROBLEM;
+  return states[wattle_session_get_state (self->session)];
+}
+
+const GError *
+wattle_device_get_problem (WattleDevice *self)
+{
+  if (self->wipe_job != NULL || wattle_session_get_state (self->session) == WATTLE_SESSION_CONNECTED)
+    return NULL;
+  return self->key_error != NULL ? self->key_error : wattle_session_get_problem (self->session);
+}
+
+const char *
+wattle_device_get_firmware_version (WattleDevice *self)
+{
+  return self->record->firmware_version;
+}
+
+gint64
+wattle_device_get_last_seen (WattleDevice *self)
+{
+  return self->record->last_seen;
+}
+
+gint64
+wattle_device_get_set_up_at (WattleDevice *self)
+{
+  return self->record->set_up_at;
+}
+
+WattleCloudState
+wattle_device_get_cloud_state (WattleDevice *self)
+{
+  return wattle_cloud_get_state (self->cloud);
+}
+
+gboolean
+wattle_device_get_last_reading (WattleDevice *self, gint64 *time, double *value)
+{
+  if (self->last.sequence == 0)
+    return FALSE;
+  *time = self->last.time;
+  *value = wattle_device_scale (self, self->last.value);
+  return TRUE;
+}
+
+const char *
+wattle_device_get_unit (WattleDevice *self)
+{
+  return wattle_passport_get_unit (self->passport);
+}
+
+double
+wattle_device_scale (WattleDevice *self, gint32 value)
+{
+  return (double)value / MAX (wattle_passport_get_scale (self->passport), 1);
+}
+
+WattleConsent *
+wattle_device_get_consent (WattleDevice *self)
+{
+  return self->consent;
+}
+
+WattleJob *
+wattle_device_get_wipe_job (WattleDevice *self)
+{
+  return self->wipe_job;
+}
+
+/* --- what a client asks for --- */
+
+gboolean
+wattle_device_set_name (WattleDevice *self, const char *name, GError **error)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, error);
+
+  if (database == NULL || !wattle_device_check_usable (self, error) || !wattle_device_name_is_valid (name, error)
+      || !wattle_devices_set_name (database, self->record->id, name, error))
+    return FALSE;
+  g_free (self->record->name);
+  self->record->name = g_strdup (name);
+  notify (self, PROP_NAME);
+  return TRUE;
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wattle_session_connect_finish (WATTLE_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, wattle_error_own (g_steal_pointer (&error)));
+}
+
+void
+wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  if (!wattle_device_check_usable (self, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  if (self->key_error != NULL) {
+    g_task_return_error (task, g_error_copy (self->key_error));
+    return;
+  }
+  wattle_session_connect_async (self->session, cancellable, on_connected, g_steal_pointer (&task));
+}
+
+gboolean
+wattle_device_connect_finish (WattleDevice *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+gboolean
+wattle_device_disconnect (WattleDevice *self, GError **error)
+{
+  if (!wattle_device_check_usable (self, error))
+    return FALSE;
+  wattle_session_hang_up (self->session);
+  return TRUE;
+}
+
+GArray *
+wattle_device_get_readings (WattleDevice *self, guint64 after, guint max, GError **error)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, error);
+
+  if (database == NULL)
+    return NULL;
+  if (after >= G_MAXUINT32)
+    return g_array_new (FALSE, FALSE, sizeof (WattleReading));
+  return wattle_readings_query (database, self->record->id, after, 0, max == 0 ? READINGS_DEFAULT : max, error);
+}
+
+WattleJob *
+wattle_device_export (WattleDevice *self, int fd, GError **error)
+{
+  g_autoptr (WattleJob) job = NULL;
+
+  if (!wattle_device_check_usable (self, error) || wattle_services_get_database (self->services, error) == NULL)
+    return NULL;
+  job = wattle_export_job_new (self, fd, error);
+  if (job == NULL)
+    return NULL;
+  g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, job);
+  wattle_export_job_start (WATTLE_EXPORT_JOB (job));
+  return job; /* the registry's list holds it */
+}
+
+void
+wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***remains)
+{
+  wattle_wipe_describe (self, places, remains);
+}
+
+WattleJob *
+wattle_device_wipe (WattleDevice *self, GError **error)
+{
+  if (self->wipe_job == NULL && !wattle_wipe_job_begin (self, error))
+    return NULL;
+  return self->wipe_job;
+}

@@ -1,0 +1,751 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lists, and which peer belongs to what: a device of ours (its tag matches), a
+ * job that waits for it, or else a candidate while somebody looks for one.
+ */
+#include "daemon/device/registry.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "daemon/device/candidate-private.h"
+#include "daemon/device/device-private.h"
+#include "daemon/device/identify.h"
+#include "daemon/device/setup.h"
+#include "daemon/device/wipe.h"
+#include "daemon/device/wire-error.h"
+#include "daemon/store/log.h"
+
+#define JOB_LINGERS 60 /* seconds a job stays after its end */
+
+struct _WattleRegistry {
+  GObject parent_instance;
+
+  WattleServices *services;
+  GPtrArray *sources;
+  GPtrArray *candidates;
+  GPtrArray *devices;
+  GPtrArray *jobs;
+  gboolean running;
+  gboolean discovering;
+  GPtrArray *load_errors; /* of GError: devices that could not be loaded */
+};
+
+G_DEFINE_FINAL_TYPE (WattleRegistry, wattle_registry, G_TYPE_OBJECT)
+
+enum {
+  SIGNAL_CANDIDATE_ADDED,
+  SIGNAL_CANDIDATE_REMOVED,
+  SIGNAL_DEVICE_ADDED,
+  SIGNAL_DEVICE_REMOVED,
+  SIGNAL_JOB_ADDED,
+  SIGNAL_JOB_REMOVED,
+  SIGNAL_PROBLEMS,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+static void route_peer (WattleRegistry *self, WattlePeer *peer);
+
+/* --- jobs --- */
+
+typedef struct {
+  WattleRegistry *self; /* not owned: the source goes with the registry */
+  WattleJob *job;
+} Lingering;
+
+static gboolean
+on_job_lingered (gpointer user_data)
+{
+  Lingering *lingering = user_data;
+  g_autoptr (WattleJob) job = g_object_ref (lingering->job);
+
+  g_object_set_data (G_OBJECT (job), "wattle-linger", NULL);
+  g_ptr_array_remove (lingering->self->jobs, job);
+  g_signal_emit (lingering->self, signals[SIGNAL_JOB_REMOVED], 0, job);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget_linger (WattleJob *job)
+{
+  guint id = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (job), "wattle-linger"));
+
+  if (id != 0)
+    g_source_remove (id);
+  g_object_set_data (G_OBJECT (job), "wattle-linger", NULL);
+}
+
+static void
+update_activity (WattleRegistry *self)
+{
+  gboolean waits = self->devices->len > 0;
+
+  for (guint i = 0; i < self->jobs->len; i++)
+    waits = waits || !wattle_job_is_over (g_ptr_array_index (self->jobs, i));
+  for (guint i = 0; self->running && i < self->sources->len; i++)
+    wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), self->discovering
+                                                                               ? WATTLE_ACTIVITY_INTERACTIVE
+                                                                           : waits ? WATTLE_ACTIVITY_BACKGROUND
+                                                                                   : WATTLE_ACTIVITY_OFF);
+}
+
+static void
+on_job_state (WattleJob *job, GParamSpec *pspec, WattleRegistry *self)
+{
+  Lingering *lingering;
+
+  if (!self->running || !wattle_job_is_over (job) || g_object_get_data (G_OBJECT (job), "wattle-linger") != NULL)
+    return;
+  lingering = g_new0 (Lingering, 1);
+  lingering->self = self;
+  lingering->job = job;
+  g_object_set_data (G_OBJECT (job), "wattle-linger",
+                     GUINT_TO_POINTER (g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, JOB_LINGERS, on_job_lingered,
+                                                                   lingering, g_free)));
+}
+
+static void
+add_job (WattleRegistry *self, WattleJob *job)
+{
+  if (g_ptr_array_find (self->jobs, job, NULL))
+    return;
+  g_ptr_array_add (self->jobs, g_object_ref (job));
+  g_signal_connect_object (job, "notify::state", G_CALLBACK (on_job_state), self, 0);
+  g_signal_emit (self, signals[SIGNAL_JOB_ADDED], 0, job);
+  on_job_state (job, NULL, self); /* it may be over already */
+  update_activity (self);
+}
+
+/* --- devices --- */
+
+static void
+route_all (WattleRegistry *self)
+{
+  for (guint s = 0; s < self->sources->len; s++) {
+    GPtrArray *peers = wattle_link_source_get_peers (g_ptr_array_index (self->sources, s));
+
+    for (guint i = 0; i < peers->len; i++)
+      route_peer (self, g_ptr_array_index (peers, i));
+  }
+}
+
+static void
+on_device_job (WattleRegistry *self, WattleJob *job)
+{
+  add_job (self, job);
+}
+
+static void
+on_device_gone (WattleRegistry *self, WattleDevice *device)
+{
+  g_autoptr (WattleDevice) ref = g_object_ref (device);
+
+  wattle_device_stop (device);
+  g_signal_handlers_disconnect_by_data (device, self);
+  g_ptr_array_remove (self->devices, device);
+  g_signal_emit (self, signals[SIGNAL_DEVICE_REMOVED], 0, device);
+  update_activity (self);
+  route_all (self);
+}
+
+static void
+on_gone (WattleDevice *device, WattleRegistry *self)
+{
+  on_device_gone (self, device);
+}
+
+static void
+add_device (WattleRegistry *self, WattleDevice *device)
+{
+  g_ptr_array_add (self->devices, g_object_ref (device));
+  g_signal_connect_object (device, "advert-key", G_CALLBACK (route_all), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (device, "gone", G_CALLBACK (on_gone), self, 0);
+  g_signal_emit (self, signals[SIGNAL_DEVICE_ADDED], 0, device);
+}
+
+static WattleDevice *
+load_device (WattleRegistry *self, WattleDeviceRecord *record)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_strdup (record->name);
+  g_autoptr (WattleDevice) device = wattle_device_new (self->services, record, &error);
+
+  if (device == NULL) {
+    g_ptr_array_add (self->load_errors, g_error_new (WATTLE_ERROR, error->code, "%s: %s", name, error->message));
+    return NULL;
+  }
+  add_device (self, device);
+  return device;
+}
+
+/* --- set-ups --- */
+
+static void
+remove_candidate (WattleRegistry *self, WattleCandidate *candidate)
+{
+  g_autoptr (WattleCandidate) ref = g_object_ref (candidate);
+
+  g_signal_handlers_disconnect_by_data (candidate, self);
+  wattle_candidate_stop (candidate);
+  g_ptr_array_remove (self->candidates, candidate);
+  g_signal_emit (self, signals[SIGNAL_CANDIDATE_REMOVED], 0, candidate);
+}
+
+static WattleCandidate *
+find_candidate_of (WattleRegistry *self, WattlePeer *peer)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    if (wattle_candidate_get_peer (g_ptr_array_index (self->candidates, i)) == peer)
+      return g_ptr_array_index (self->candidates, i);
+  return NULL;
+}
+
+/* The device is ours now. */
+static void
+on_committed (WattleSetupJob *job, WattleRegistry *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  g_autoptr (GError) error = NULL;
+  WattleDeviceRecord *record = wattle_devices_get (database, wattle_setup_job_get_device_id (job), &error);
+  WattleDevice *device = record == NULL ? NULL : load_device (self, record);
+
+  if (device == NULL) {
+    wattle_job_end (WATTLE_JOB (job), error);
+    return;
+  }
+  wattle_device_start (device);
+  if (wattle_setup_job_get_peer (job) != NULL && wattle_peer_is_present (wattle_setup_job_get_peer (job))) {
+    /* The open conversation first, so that no second one is made. */
+    wattle_setup_job_attach_device (job, device);
+    wattle_device_set_peer (device, wattle_setup_job_get_peer (job));
+  } else {
+    wattle_setup_job_attach_device (job, device);
+  }
+  update_activity (self);
+}
+
+static void
+add_setup_job (WattleRegistry *self, WattleJob *job)
+{
+  g_signal_connect_object (job, "committed", G_CALLBACK (on_committed), self, 0);
+  add_job (self, job);
+}
+
+/* The code has just opened this unit: a set-up of it that was interrupted never
+ * took place. */
+static void
+end_interrupted_setups (WattleRegistry *self, WattleCandidate *candidate)
+{
+  const char *unit_id = wattle_candidate_get_unit_id (candidate);
+
+  for (guint i = 0; i < self->jobs->len; i++) {
+    WattleJob *job = g_ptr_array_index (self->jobs, i);
+
+    if (WATTLE_IS_SETUP_JOB (job) && unit_id[0] != '\0')
+      wattle_setup_job_unit_is_unowned (WATTLE_SETUP_JOB (job), unit_id);
+  }
+}
+
+static void
+on_candidate_job (WattleCandidate *candidate, WattleJob *job, WattleRegistry *self)
+{
+  end_interrupted_setups (self, candidate);
+  add_setup_job (self, job);
+}
+
+/* --- candidates --- */
+
+/* A candidate stays while somebody looks and it is in sight, or is busy with it. */
+static void
+prune_candidate (WattleRegistry *self, WattleCandidate *candidate)
+{
+  WattlePeer *peer = wattle_candidate_get_peer (candidate);
+  gboolean wanted = self->discovering && wattle_peer_is_present (peer);
+
+  for (guint i = 0; wanted && i < self->devices->len; i++)
+    wanted = wattle_device_get_peer (g_ptr_array_index (self->devices, i)) != peer;
+  if (!wanted && !wattle_candidate_is_busy (candidate))
+    remove_candidate (self, candidate);
+}
+
+static void
+prune_candidates (WattleRegistry *self)
+{
+  for (guint i = self->candidates->len; i-- > 0;)
+    if (i < self->candidates->len)
+      prune_candidate (self, g_ptr_array_index (self->candidates, i));
+}
+
+static void
+on_candidate_closed (WattleCandidate *candidate, WattleRegistry *self)
+{
+  prune_candidate (self, candidate);
+}
+
+static void
+offer_candidate (WattleRegistry *self, WattlePeer *peer)
+{
+  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
+  WattleCandidate *known = find_candidate_of (self, peer);
+  g_autoptr (WattleCandidate) candidate = NULL;
+  g_autofree char *name = NULL;
+
+  if (known == NULL && !self->discovering)
+    return;
+  name = wattle_identify_product_name (advert->product, (advert->flags & WTL_ADVERT_OWNED) != 0);
+  if (known != NULL) {
+    wattle_candidate_peer_changed (known, name);
+    return;
+  }
+  candidate = wattle_candidate_new (self->services, peer, name);
+  g_ptr_array_add (self->candidates, g_object_ref (candidate));
+  g_signal_connect_object (candidate, "job-started", G_CALLBACK (on_candidate_job), self, 0);
+  g_signal_connect_object (candidate, "closed", G_CALLBACK (on_candidate_closed), self, 0);
+  g_signal_emit (self, signals[SIGNAL_CANDIDATE_ADDED], 0, candidate);
+}
+
+/* --- peers --- */
+
+static WattleDevice *
+device_of (WattleRegistry *self, WattlePeer *peer)
+{
+  for (guint i = 0; i < self->devices->len; i++) {
+    WattleDevice *device = g_ptr_array_index (self->devices, i);
+
+    if (wattle_device_matches (device, wattle_peer_get_advert (peer)))
+      return device;
+  }
+  return NULL;
+}
+
+/* Whether a job takes @peer for itself. */
+static gboolean
+offer_to_jobs (WattleRegistry *self, WattlePeer *peer)
+{
+  g_autoptr (GPtrArray) jobs = wattle_registry_list_jobs (self);
+  gboolean taken = FALSE;
+
+  for (guint i = 0; i < jobs->len; i++) {
+    WattleJob *job = g_ptr_array_index (jobs, i);
+
+    if (WATTLE_IS_SETUP_JOB (job))
+      taken = wattle_setup_job_consider_peer (WATTLE_SETUP_JOB (job), peer) || taken;
+    else if (WATTLE_IS_WIPE_JOB (job))
+      taken = wattle_wipe_job_consider_peer (WATTLE_WIPE_JOB (job), peer) || taken;
+  }
+  return taken;
+}
+
+static void
+route_peer (WattleRegistry *self, WattlePeer *peer)
+{
+  WattleDevice *device = device_of (self, peer);
+
+  /* What it was before it is no more: reset, or wiped. */
+  for (guint i = 0; i < self->devices->len; i++) {
+    WattleDevice *other = g_ptr_array_index (self->devices, i);
+
+    if (other != device && wattle_device_get_peer (other) == peer)
+      wattle_device_set_peer (other, NULL);
+  }
+  if (device != NULL) {
+    WattleCandidate *candidate = find_candidate_of (self, peer);
+
+    wattle_device_set_peer (device, peer);
+    if (candidate != NULL)
+      prune_candidate (self, candidate);
+    return;
+  }
+  if (!offer_to_jobs (self, peer) || find_candidate_of (self, peer) != NULL)
+    offer_candidate (self, peer);
+}
+
+static void
+on_peer_seen (WattleRegistry *self, WattlePeer *peer)
+{
+  if (self->running)
+    route_peer (self, peer);
+}
+
+static void
+on_peer_vanished (WattleRegistry *self, WattlePeer *peer)
+{
+  WattleCandidate *candidate = find_candidate_of (self, peer);
+
+  for (guint i = 0; i < self->devices->len; i++) {
+    WattleDevice *device = g_ptr_array_index (self->devices, i);
+
+    if (wattle_device_get_peer (device) == peer)
+      wattle_device_set_peer (device, NULL);
+  }
+  if (candidate != NULL)
+    prune_candidate (self, candidate);
+}
+
+static void
+on_problem (WattleRegistry *self)
+{
+  g_signal_emit (self, signals[SIGNAL_PROBLEMS], 0);
+}
+
+/* --- object --- */
+
+static void
+wattle_registry_dispose (GObject *object)
+{
+  wattle_registry_stop (WATTLE_REGISTRY (object));
+  G_OBJECT_CLASS (wattle_registry_parent_class)->dispose (object);
+}
+
+static void
+wattle_registry_finalize (GObject *object)
+{
+  WattleRegistry *self = WATTLE_REGISTRY (object);
+
+  g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->candidates);
+  g_ptr_array_unref (self->devices);
+  g_ptr_array_unref (self->jobs);
+  g_ptr_array_unref (self->load_errors);
+  g_clear_object (&self->services);
+  G_OBJECT_CLASS (wattle_registry_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (WattleRegistryClass *klass, const char *name, GType type)
+{
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, type);
+}
+
+static void
+wattle_registry_class_init (WattleRegistryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wattle_registry_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wattle_registry_finalize;
+  signals[SIGNAL_CANDIDATE_ADDED] = new_signal (klass, "candidate-added", WATTLE_TYPE_CANDIDATE);
+  signals[SIGNAL_CANDIDATE_REMOVED] = new_signal (klass, "candidate-removed", WATTLE_TYPE_CANDIDATE);
+  signals[SIGNAL_DEVICE_ADDED] = new_signal (klass, "device-added", WATTLE_TYPE_DEVICE);
+  signals[SIGNAL_DEVICE_REMOVED] = new_signal (klass, "device-removed", WATTLE_TYPE_DEVICE);
+  signals[SIGNAL_JOB_ADDED] = new_signal (klass, "job-added", WATTLE_TYPE_JOB);
+  signals[SIGNAL_JOB_REMOVED] = new_signal (klass, "job-removed", WATTLE_TYPE_JOB);
+  signals[SIGNAL_PROBLEMS] = g_signal_new ("problems-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wattle_registry_init (WattleRegistry *self)
+{
+  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
+  self->candidates = g_ptr_array_new_with_free_func (g_object_unref);
+  self->devices = g_ptr_array_new_with_free_func (g_object_unref);
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->load_errors = g_ptr_array_new_with_free_func ((GDestroyNotify)g_error_free);
+}
+
+WattleRegistry *
+wattle_registry_new (WattleServices *services)
+{
+  WattleRegistry *self = g_object_new (WATTLE_TYPE_REGISTRY, NULL);
+
+  self->services = g_object_ref (services);
+  g_signal_connect_object (wattle_services_get_keyring (services), "notify::state", G_CALLBACK (on_problem), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+void
+wattle_registry_add_source (WattleRegistry *self, WattleLinkSource *source)
+{
+  g_ptr_array_add (self->sources, g_object_ref (source));
+  g_signal_connect_object (source, "peer-appeared", G_CALLBACK (on_peer_seen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "peer-changed", G_CALLBACK (on_peer_seen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "peer-vanished", G_CALLBACK (on_peer_vanished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "problem-changed", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
+}
+
+/* --- start and stop --- */
+
+static void
+load_devices (WattleRegistry *self, WattleDatabase *database)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = wattle_devices_list (database, &error);
+
+  if (records == NULL) {
+    g_ptr_array_add (self->load_errors, g_steal_pointer (&error));
+    return;
+  }
+  for (guint i = 0; i < records->len; i++) {
+    WattleDeviceRecord *record = wattle_device_record_copy (g_ptr_array_index (records, i));
+
+    if (record->stage == WATTLE_STAGE_SETTING_UP) {
+      g_autoptr (WattleJob) job = wattle_setup_job_new_resumed (self->services, record);
+
+      add_setup_job (self, job);
+    } else {
+      load_device (self, record);
+    }
+  }
+}
+
+static void
+resume_wipe (WattleRegistry *self, const WattleWipeRecord *record)
+{
+  WattleDevice *device = wattle_registry_find_device (self, record->device);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WattleJob) job = wattle_wipe_job_new_resumed (self->services, record, device, &error);
+
+  if (job == NULL) {
+    g_ptr_array_add (self->load_errors, g_steal_pointer (&error));
+    return;
+  }
+  if (device != NULL)
+    wattle_device_set_wipe_job (device, job);
+  add_job (self, job);
+  wattle_wipe_job_start (WATTLE_WIPE_JOB (job));
+}
+
+static void
+resume_wipes (WattleRegistry *self, WattleDatabase *database)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = wattle_wipes_list (database, &error);
+
+  if (records == NULL)
+    g_ptr_array_add (self->load_errors, g_steal_pointer (&error));
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    resume_wipe (self, g_ptr_array_index (records, i));
+}
+
+void
+wattle_registry_start (WattleRegistry *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  g_autoptr (GPtrArray) devices = NULL;
+
+  if (self->running)
+    return;
+  self->running = TRUE;
+  if (database != NULL) {
+    load_devices (self, database);
+    resume_wipes (self, database);
+  }
+  devices = wattle_registry_list_devices (self);
+  for (guint i = 0; i < devices->len; i++)
+    wattle_device_start (g_ptr_array_index (devices, i));
+  update_activity (self);
+  on_problem (self);
+}
+
+void
+wattle_registry_stop (WattleRegistry *self)
+{
+  if (!self->running)
+    return;
+  self->running = FALSE;
+  for (guint i = 0; i < self->jobs->len; i++) {
+    WattleJob *job = g_ptr_array_index (self->jobs, i);
+
+    forget_linger (job);
+    if (WATTLE_IS_WIPE_JOB (job))
+      wattle_wipe_job_stop (WATTLE_WIPE_JOB (job));
+    else
+      g_cancellable_cancel (wattle_job_get_gcancellable (job));
+  }
+  for (guint i = 0; i < self->candidates->len; i++) {
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->candidates, i), self);
+    wattle_candidate_stop (g_ptr_array_index (self->candidates, i));
+  }
+  for (guint i = 0; i < self->devices->len; i++)
+    wattle_device_stop (g_ptr_array_index (self->devices, i));
+  for (guint i = 0; i < self->sources->len; i++)
+    wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), WATTLE_ACTIVITY_OFF);
+}
+
+/* --- what a client sees --- */
+
+void
+wattle_registry_set_discovering (WattleRegistry *self, gboolean discovering)
+{
+  if (self->discovering == discovering)
+    return;
+  self->discovering = discovering;
+  update_activity (self);
+  if (discovering)
+    route_all (self);
+  else
+    prune_candidates (self);
+}
+
+gboolean
+wattle_registry_get_discovering (WattleRegistry *self)
+{
+  return self->discovering;
+}
+
+static void
+add_problem (GVariantBuilder *builder, const GError *error)
+{
+  g_variant_builder_add (
+      builder, "(ss)",
+      wattle_error_name (error->domain == WATTLE_ERROR ? (WattleError)error->code : WATTLE_ERROR_FAILED),
+      error->message);
+}
+
+GVariant *
+wattle_registry_get_problems (WattleRegistry *self)
+{
+  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ss)"));
+  WattleKeyring *keyring = wattle_services_get_keyring (self->services);
+  const GError *error = wattle_services_get_database_error (self->services);
+
+  if (error != NULL)
+    add_problem (&builder, error);
+  if (wattle_keyring_get_advice (keyring) != NULL)
+    g_variant_builder_add (&builder, "(ss)",
+                           wattle_error_name (wattle_keyring_get_state (keyring) == WATTLE_KEYRING_LOCKED
+                                                  ? WATTLE_ERROR_KEYRING_LOCKED
+                                                  : WATTLE_ERROR_KEYRING_MISSING),
+                           wattle_keyring_get_advice (keyring));
+  for (guint i = 0; i < self->load_errors->len; i++)
+    add_problem (&builder, g_ptr_array_index (self->load_errors, i));
+  for (guint i = 0; i < self->sources->len; i++) {
+    error = wattle_link_source_get_problem (g_ptr_array_index (self->sources, i));
+    if (error != NULL)
+      add_problem (&builder, error);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+static GPtrArray *
+copy_list (GPtrArray *list)
+{
+  GPtrArray *copy = g_ptr_array_sized_new (list->len);
+
+  for (guint i = 0; i < list->len; i++)
+    g_ptr_array_add (copy, g_ptr_array_index (list, i));
+  return copy;
+}
+
+GPtrArray *
+wattle_registry_list_candidates (WattleRegistry *self)
+{
+  return copy_list (self->candidates);
+}
+
+GPtrArray *
+wattle_registry_list_devices (WattleRegistry *self)
+{
+  return copy_list (self->devices);
+}
+
+GPtrArray *
+wattle_registry_list_jobs (WattleRegistry *self)
+{
+  return copy_list (self->jobs);
+}
+
+WattleCandidate *
+wattle_registry_find_candidate (WattleRegistry *self, const char *id)
+{
+  for (guint i = 0; i < self->candidates->len; i++)
+    if (strcmp (wattle_candidate_get_id (g_ptr_array_index (self->candidates, i)), id) == 0)
+      return g_ptr_array_index (self->candidates, i);
+  return NULL;
+}
+
+WattleDevice *
+wattle_registry_find_device (WattleRegistry *self, const char *id)
+{
+  for (guint i = 0; i < self->devices->len; i++)
+    if (strcmp (wattle_device_get_id (g_ptr_array_index (self->devices, i)), id) == 0)
+      return g_ptr_array_index (self->devices, i);
+  return NULL;
+}
+
+WattleJob *
+wattle_registry_find_job (WattleRegistry *self, guint number)
+{
+  for (guint i = 0; i < self->jobs->len; i++)
+    if (wattle_job_get_number (g_ptr_array_index (self->jobs, i)) == number)
+      return g_ptr_array_index (self->jobs, i);
+  return NULL;
+}
+
+gboolean
+wattle_registry_is_idle (WattleRegistry *self)
+{
+  for (guint i = 0; i < self->jobs->len; i++)
+    if (!wattle_job_is_over (g_ptr_array_index (self->jobs, i)))
+      return FALSE;
+  return !self->discovering && self->devices->len == 0 && self->candidates->len == 0;
+}
+
+/* --- the next owner's code --- */
+
+static void
+on_code (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GBytes) code = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
+
+  if (code != NULL)
+    g_task_return_pointer (task, g_strndup (g_bytes_get_data (code, NULL), g_bytes_get_size (code)), g_free);
+  else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND)) {
+    g_error_free (error);
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND, "%s",
+                             _ ("There is no code for a next owner under this receipt."));
+  } else {
+    g_task_return_error (task, wattle_error_own (error));
+  }
+}
+
+void
+wattle_registry_reveal_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
+                               WATTLE_KEYRING_INTERACTIVE, cancellable, on_code, g_steal_pointer (&task));
+}
+
+char *
+wattle_registry_reveal_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (wattle_keyring_clear_finish (WATTLE_KEYRING (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, wattle_error_own (error));
+}
+
+void
+wattle_registry_forget_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  wattle_keyring_clear_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
+                              WATTLE_KEYRING_INTERACTIVE, cancellable, on_forgotten, g_steal_pointer (&task));
+}
+
+gboolean
+wattle_registry_forget_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between the wipe job and the files that wipe one place each.
+ */
+#pragma once
+
+#include "daemon/device/device-private.h"
+#include "daemon/device/wipe.h"
+#include "privacy/wipe-plan.h"
+
+G_BEGIN_DECLS
+
+struct _WattleWipeJob {
+  WattleJob parent_instance;
+
+  WattleServices *services;
+  WattleDevice *device; /* NULL where its row has gone */
+  char *device_id;
+  char *product_name;
+  char *passport_sha256;
+  guint32 product;
+  WattleWipePlan *plan;
+  WattleWipeJournal journal;
+  gboolean started;
+  gboolean stopped;
+  gboolean busy[WATTLE_WIPE_N_PLACES];  /* something is under way there */
+  GError *errors[WATTLE_WIPE_N_PLACES]; /* why it waits */
+  guint retry_id;                       /* of the cloud and the records */
+  guint failures;
+
+  /* The device. */
+  WattleConversation *conversation; /* of the fresh code */
+  WattlePeer *wiped_peer;           /* one that may be the device after its wipe */
+  GHashTable *strangers;            /* tags that the fresh code does not open */
+  guint peer_retry_id;
+};
+
+/* --- the job, for the places --- */
+
+/* The place is done; takes @evidence. */
+void wattle_wipe_place_done (WattleWipeJob *self, WattleWipePlace place, WattleEvidence *evidence);
+/* It waits, because of @error; @retry: the clock tries again. */
+void wattle_wipe_place_waits (WattleWipeJob *self, WattleWipePlace place, const GError *error, gboolean retry);
+/* Journals that what follows cannot be taken back.  FALSE: it waits. */
+gboolean wattle_wipe_place_start (WattleWipeJob *self, WattleWipePlace place);
+/* Turned out not to be needed. */
+void wattle_wipe_place_skip (WattleWipeJob *self, WattleWipePlace place);
+/* Does what can be done now. */
+void wattle_wipe_advance (WattleWipeJob *self);
+
+/* --- the places, for the job --- */
+
+void wattle_wipe_cloud_data (WattleWipeJob *self);
+void wattle_wipe_cloud_account (WattleWipeJob *self);
+void wattle_wipe_device (WattleWipeJob *self);
+void wattle_wipe_keyring (WattleWipeJob *self);
+void wattle_wipe_records (WattleWipeJob *self);
+
+G_END_DECLS
