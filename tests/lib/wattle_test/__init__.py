@@ -14,6 +14,7 @@ from .keyring import Keyring
 from .power import Power
 from .process import Process, ProcessFailed
 from .session import Session, Unit
+from .terminal import Terminal
 
 __all__ = ['Client', 'CloudApi', 'DBusError', 'Keyring', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit',
-           'secret_fd', 'unbase64url', 'verify_es256', 'verify_jws']
+           'Terminal', 'secret_fd', 'unbase64url', 'verify_es256', 'verify_jws']

@@ -10,11 +10,10 @@ import sys
 import tempfile
 import unittest
 
-import pexpect
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'lib'))
 from mock_service import MockService  # noqa: E402
 from wattle_test.process import Process, clean_environment  # noqa: E402
+from wattle_test.terminal import Terminal  # noqa: E402
 
 WATTLE = os.environ['WATTLE_CLI']
 
@@ -61,16 +60,6 @@ class CliTest(unittest.TestCase):
 
     def person(self, *arguments, columns=80, term='xterm', **env):
         """As a person runs it: at a terminal."""
-        child = pexpect.spawn(WATTLE, list(arguments), env={**self.env, 'TERM': term, **env}, timeout=20,
-                              encoding='utf-8', dimensions=(24, columns), cwd=str(self.dir))
-        child.delaybeforesend = 0.02
-        self.addCleanup(child.close, True)
-        return child
-
-    def ended(self, child, code=0):
-        """What was shown since the last expect; the program must end with @code."""
-        child.expect(pexpect.EOF)
-        child.wait()
-        status = child.exitstatus if child.exitstatus is not None else -child.signalstatus
-        self.assertEqual(status, code, child.before)
-        return child.before
+        terminal = Terminal([WATTLE, *arguments], {**self.env, **env}, columns, term, self.dir)
+        self.addCleanup(terminal.close)
+        return terminal
