@@ -325,19 +325,21 @@ write_string (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
-/* RFC 8785, section 3.2.3: by UTF-16 code units. */
+/* RFC 8785, section 3.2.3: by UTF-16 code units.  UTF-8 sorts the same, except that
+ * UTF-16 has what is beyond U+FFFF (a first byte of 0xF0 or more) before U+E000 to
+ * U+FFFF (0xEE and 0xEF). */
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  g_autofree gunichar2 *left = g_utf8_to_utf16 (a, -1, NULL, NULL, NULL);
-  g_autofree gunichar2 *right = g_utf8_to_utf16 (b, -1, NULL, NULL, NULL);
+  const guchar *left = a, *right = b;
 
-  for (gsize i = 0;; i++) {
-    if (left[i] != right[i])
-      return left[i] < right[i] ? -1 : 1;
-    if (left[i] == 0)
-      return 0;
-  }
+  for (; *left && *left == *right; left++)
+    right++;
+  if (*left >= 0xf0 && *right >= 0xee && *right < 0xf0)
+    return -1;
+  if (*right >= 0xf0 && *left >= 0xee && *left < 0xf0)
+    return 1;
+  return (int)*left - (int)*right;
 }
 
 static gboolean write_node (GString *out, JsonNode *node);

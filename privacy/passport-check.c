@@ -249,10 +249,35 @@ is_plain_line (const char *text, glong max)
   return TRUE;
 }
 
+#define HOST "https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
+
+enum pattern {
+  DAY,
+  HTTPS,
+  MAILTO,
+  LANGUAGE,
+  NAME,
+  VOCABULARY,
+  N_PATTERNS,
+};
+
+static const char *const patterns[N_PATTERNS] = {
+  [DAY] = "^2[0-9]{3}-[0-9]{2}-[0-9]{2}$",
+  [HTTPS] = "^" HOST "(/[!-~]*)?$",
+  [MAILTO] = "^mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+  [LANGUAGE] = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
+  [NAME] = "^[a-z][a-z0-9-]{0,39}$",
+  [VOCABULARY] = "^(dpv|pd|eu-gdpr):[A-Za-z][A-Za-z0-9-]{0,79}$",
+};
+
 static gboolean
-matches (const char *pattern, const char *text)
+matches (enum pattern pattern, const char *text)
 {
-  return g_regex_match_simple (pattern, text, G_REGEX_DOLLAR_ENDONLY, 0);
+  static GRegex *compiled[N_PATTERNS];
+
+  if (g_once_init_enter (&compiled[pattern]))
+    g_once_init_leave (&compiled[pattern], g_regex_new (patterns[pattern], G_REGEX_DOLLAR_ENDONLY, 0, NULL));
+  return g_regex_match (compiled[pattern], text, 0, NULL);
 }
 
 static gboolean
@@ -260,9 +285,9 @@ is_date (const char *text)
 {
   int year, month, day;
 
-  if (!matches ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text))
+  if (!matches (DAY, text))
     return FALSE;
-  if (sscanf (text, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 2000 || year > 2999)
+  if (sscanf (text, "%4d-%2d-%2d", &year, &month, &day) != 3)
     return FALSE;
   return g_date_valid_dmy (day, month, year);
 }
@@ -301,10 +326,6 @@ is_country (const char *text)
   return name != NULL;
 }
 
-#define HTTPS "^https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[!-~]*)?$"
-#define MAILTO "^mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"
-#define LANGUAGE "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
-
 static gboolean
 string_fits (const struct rule *rule, const char *text)
 {
@@ -318,11 +339,11 @@ string_fits (const struct rule *rule, const char *text)
     case CONTACT:
       return matches (HTTPS, text) || matches (MAILTO, text);
     case ID:
-      return matches ("^[a-z][a-z0-9-]{0,39}$", text);
+      return matches (NAME, text);
     case COUNTRY:
       return is_country (text);
     case TERM:
-      return matches ("^(dpv|pd|eu-gdpr):[A-Za-z][A-Za-z0-9-]{0,79}$", text);
+      return matches (VOCABULARY, text);
     case BASE64:
     case BASE64URL:
       return is_base64 (text, rule->min, rule->type == BASE64URL);

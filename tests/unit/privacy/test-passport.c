@@ -416,7 +416,7 @@ test_malformed (void)
   assert_refused (twice, 2 * length);
   memcpy (large, text, length);
   assert_refused (large, WATTLE_PASSPORT_MAX_SIZE + 1);
-  for (gsize cut = 0; cut + 1 < length; cut += 1 + cut % 7)
+  for (gsize cut = 0; cut + 1 < length; cut += 1 + cut % 31)
     assert_refused (text, cut);
 }
 
@@ -428,7 +428,7 @@ test_mutations (void)
   gsize length = strlen (text);
   guint loaded = 0, refused = 0;
 
-  for (guint i = 0; i < 3000; i++) {
+  for (guint i = 0; i < 1000; i++) {
     gsize at = g_test_rand_int_range (0, length);
     char kept = text[at];
     g_autoptr (GBytes) bytes = NULL;
