@@ -203,8 +203,10 @@ static const char *
 problem_code (JsonNode *node)
 {
   JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *code = object ? json_object_get_member (object, "code") : NULL;
+  const char *text = code && JSON_NODE_HOLDS_VALUE (code) ? json_node_get_string (code) : NULL;
 
-  return object ? json_object_get_string_member_with_default (object, "code", "") : "";
+  return text ? text : "";
 }
 
 static GError *

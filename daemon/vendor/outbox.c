@@ -128,6 +128,17 @@ succeed (WattleOutbox *self)
 
 /* ----------------------------------------------------------------- consent */
 
+/* Whether a receipt's claims are of consent to @version. */
+static gboolean
+is_consent (JsonObject *claims, guint32 version)
+{
+  JsonNode *kind = json_object_get_member (claims, "kind");
+  JsonNode *number = json_object_get_member (claims, "version");
+
+  return kind && JSON_NODE_HOLDS_VALUE (kind) && g_strcmp0 (json_node_get_string (kind), "consent") == 0 && number
+         && JSON_NODE_HOLDS_VALUE (number) && json_node_get_int (number) == version;
+}
+
 /* The receipt must be the cloud's own word on this version. */
 static gboolean
 keep_receipt (WattleOutbox *self, const char *receipt, guint64 records_deleted, GError **error)
@@ -137,13 +148,10 @@ keep_receipt (WattleOutbox *self, const char *receipt, guint64 records_deleted, 
   g_autoptr (WattleEvidence) evidence
       = wattle_evidence_new_cloud (receipt, wattle_passport_get_receipt_key (self->passport), error);
   g_autoptr (GBytes) bytes = g_bytes_new (receipt, strlen (receipt));
-  JsonObject *claims;
 
   if (!evidence)
     return FALSE;
-  claims = wattle_evidence_get_claims (evidence);
-  if (g_strcmp0 (json_object_get_string_member_with_default (claims, "kind", ""), "consent") != 0
-      || json_object_get_int_member_with_default (claims, "version", 0) != delivery->version) {
+  if (!is_consent (wattle_evidence_get_claims (evidence), delivery->version)) {
     g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_GENUINE,
                          _ ("The maker's cloud gave a receipt for something else. Tell the maker."));
     return FALSE;
