@@ -308,7 +308,7 @@ run (const Options *options, GError **error)
 int
 main (int argc, char **argv)
 {
-  Options options = {
+  static Options options = {
     .retain_days = 365,
     .accounts_per_hour = 20,
     .requests_per_minute = 600,

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "common/secret-fd.h"
+#include "daemon/store/keyring.h"
 #include "daemon/vendor/cloud-call.h"
 #include "privacy/json.h"
 
@@ -259,8 +260,7 @@ wattle_cloud_client_create_account_finish (WattleCloudClient *self, GAsyncResult
     return FALSE;
   }
   *account = g_strdup (id);
-  *secret
-      = g_bytes_new_with_free_func (g_strdup (password), strlen (password), (GDestroyNotify)wattle_secret_free, NULL);
+  *secret = wattle_secret_bytes_new (password, strlen (password));
   return TRUE;
 }
 

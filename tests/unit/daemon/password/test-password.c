@@ -49,7 +49,7 @@ test_cases (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (WattlePasswordStrength) strength = wattle_password_check (cases[i].password, related);
 
-    g_test_message ("%s: %u", cases[i].password, strength->score);
+    g_test_message ("%u: score %u", (guint)i, strength->score);
     g_assert_cmpint (strength->acceptable, ==, cases[i].acceptable);
     g_assert_cmpuint (strength->score, <=, 4);
     if (cases[i].reason)
