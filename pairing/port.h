@@ -32,7 +32,8 @@ struct wtl_port {
   /* --- storage: the device's (SPAKE2+ verifier's) side only --- */
 
   /* Loads the verifier for @kind (enum values of SecretKind) and, for owner
-   * keys, @slot.  WTL_ERROR_NOT_NOW where that secret opens nothing now. */
+   * keys, @slot.  WTL_ERROR_NOT_NOW where that secret opens nothing now,
+   * WTL_ERROR_STATE while the device is too busy for anybody. */
   enum wtl_status (*load_verifier) (void *ctx, unsigned kind, unsigned slot, struct wtl_verifier *out);
 
   /* Counts an attempt in storage *before* the answer goes out, and tells in

@@ -104,6 +104,7 @@ test_wrong_code (void)
   g_assert_cmpuint (pair->companion.channel.refusal.seconds, ==, 60);
   g_assert_cmpuint (pair->companion.channel.attempts.locked_for, ==, 60);
   g_assert_cmpuint (pair->begun, ==, PAIR_ATTEMPTS);
+  g_assert_cmpuint (pair->companion.packets, ==, 1); /* already at its Hello */
 }
 
 /* Every size from the smallest to the largest, over links of every size. */
@@ -271,6 +272,32 @@ test_hardening_bounds (void)
   }
 }
 
+/* Somebody in between changes what the two said before SPAKE2+: already the
+ * confirmations differ, before there are keys. */
+static void
+test_greeting_changed (void)
+{
+  g_autoptr (Pair) pair = new_key_pair ();
+
+  for (int in_hello = 0; in_hello < 2; in_hello++) {
+    wtl_Handshake message;
+
+    pair_connect (pair, PAIR_MTU, wtl_SECRET_KIND_OWNER_KEY, pair_key, 32);
+    if (in_hello) {
+      read_handshake (&pair->companion, &message);
+      message.body.hello.capabilities ^= 1;
+      deliver_handshake (&pair->device, 0, &message);
+    } else {
+      pair_pump_only (pair, 1);
+      read_handshake (&pair->device, &message);
+      message.body.hello_reply.capabilities ^= 1;
+      deliver_handshake (&pair->companion, 0, &message);
+    }
+    pair_pump (pair);
+    g_assert_cmpint (pair->companion.status, ==, WTL_ERROR_CONFIRM);
+  }
+}
+
 /* An owned device tells whoever asks with an owner key nothing that it would
  * tell the same way the next time. */
 static void
@@ -299,6 +326,7 @@ test_refusals (void)
     wtl_ErrorCode code;
   } cases[] = {
     { WTL_ERROR_NOT_NOW, WTL_OK, WTL_ERROR_NOT_NOW, WTL_ERROR_NOT_NOW, wtl_ERROR_CODE_NOT_NOW },
+    { WTL_ERROR_STATE, WTL_OK, WTL_ERROR_STATE, WTL_ERROR_REFUSED, wtl_ERROR_CODE_BUSY },
     { WTL_ERROR_STORAGE, WTL_OK, WTL_ERROR_STORAGE, WTL_ERROR_REFUSED, wtl_ERROR_CODE_STORAGE },
     { WTL_OK, WTL_ERROR_STORAGE, WTL_ERROR_STORAGE, WTL_ERROR_REFUSED, wtl_ERROR_CODE_STORAGE },
   };
@@ -577,10 +605,13 @@ test_wiped (void)
   g_autoptr (Pair) pair = new_code_pair ();
   struct wtl_channel *channel = &pair->companion.channel;
   struct wtl_session keys;
-  struct wtl_handshake zeros = { 0 };
+  static const struct wtl_handshake zeros;
 
   pair_connect (pair, PAIR_MTU, wtl_SECRET_KIND_SETUP_CODE, PAIR_CODE, 10);
   g_assert_nonnull (memmem (channel, sizeof *channel, PAIR_CODE, 10));
+  pair_pump_only (pair, 2);
+  g_assert_cmpuint (pair->companion.packets, ==, 2); /* the share is out */
+  g_assert_null (memmem (channel, sizeof *channel, PAIR_CODE, 10));
   pair_pump (pair);
   assert_open (pair, true);
   g_assert_null (memmem (channel, sizeof *channel, PAIR_CODE, 10));
@@ -641,6 +672,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pairing/channel/versions-at-device", test_versions_at_device);
   g_test_add_func ("/pairing/channel/versions-at-companion", test_versions_at_companion);
   g_test_add_func ("/pairing/channel/hardening-bounds", test_hardening_bounds);
+  g_test_add_func ("/pairing/channel/greeting-changed", test_greeting_changed);
   g_test_add_func ("/pairing/channel/nothing-in-clear", test_nothing_in_clear);
   g_test_add_func ("/pairing/channel/refusals", test_refusals);
   g_test_add_func ("/pairing/channel/wrong-confirmation", test_wrong_confirmation);
