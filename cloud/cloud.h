@@ -82,6 +82,7 @@ typedef struct {
   gpointer data;
   GDestroyNotify free_data;
   guint retry_after; /* seconds; 0 = no such header */
+  gboolean close;    /* the connection, afterwards */
   char *allow;       /* NULL = no such header */
 } WattleReply;
 

@@ -167,6 +167,8 @@ add_headers (struct MHD_Response *response, const WattleReply *reply)
   MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
   if (reply->status == MHD_HTTP_UNAUTHORIZED)
     MHD_add_response_header (response, "WWW-Authenticate", "Basic realm=\"wattle-cloud\", charset=\"UTF-8\"");
+  if (reply->close)
+    MHD_add_response_header (response, "Connection", "close");
   if (reply->allow)
     MHD_add_response_header (response, "Allow", reply->allow);
   if (reply->retry_after > 0) {
@@ -191,15 +193,18 @@ send_reply (WattleServer *server, struct MHD_Connection *connection, WattleReply
   return result;
 }
 
+/* For what does not get as far as wattle_cloud_serve(); nothing more is read of
+ * the connection. */
 static enum MHD_Result
-send_too_large (WattleServer *server, struct MHD_Connection *connection)
+send_refusal (WattleServer *server, struct MHD_Connection *connection, WattleProblem problem)
 {
-  WattleReply reply = { .status = 413, .type = "application/problem+json" };
+  WattleReply reply = { .type = "application/problem+json", .close = TRUE };
   g_autoptr (GError) error = NULL;
   char *text;
 
-  wattle_problem (&error, WATTLE_PROBLEM_TOO_LARGE, NULL);
+  wattle_problem (&error, problem, NULL);
   text = wattle_problem_to_json (error);
+  reply.status = wattle_problem_status (error);
   reply.body = g_bytes_new_take (text, strlen (text));
   return send_reply (server, connection, &reply);
 }
@@ -217,6 +222,44 @@ add_argument (void *data, enum MHD_ValueKind kind, const char *name, const char 
   }
   request->arguments[request->n_arguments++] = (WattleArgument){ name, value ? value : "" };
   return MHD_YES;
+}
+
+/* Headers that may be there once, and which of them say where a body ends. */
+typedef struct {
+  guint host, authorization, type, length, encoding;
+} HeaderCount;
+
+static enum MHD_Result
+count_header (void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  HeaderCount *count = data;
+  const struct {
+    const char *name;
+    guint *n;
+  } headers[] = {
+    { "Host", &count->host },
+    { "Authorization", &count->authorization },
+    { "Content-Type", &count->type },
+    { "Content-Length", &count->length },
+    { "Transfer-Encoding", &count->encoding },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    if (g_ascii_strcasecmp (name, headers[i].name) == 0)
+      ++*headers[i].n;
+  return MHD_YES;
+}
+
+/* What libmicrohttpd lets pass, strict or not, and what two readers could read
+ * differently (RFC 9112 section 11.2, request smuggling). */
+static gboolean
+is_unambiguous (struct MHD_Connection *connection, const char *version)
+{
+  HeaderCount count = { 0 };
+
+  MHD_get_connection_values (connection, MHD_HEADER_KIND, count_header, &count);
+  return (strcmp (version, MHD_HTTP_VERSION_1_1) == 0 || strcmp (version, MHD_HTTP_VERSION_1_0) == 0) && count.host <= 1
+         && count.authorization <= 1 && count.type <= 1 && count.length + count.encoding <= 1;
 }
 
 static void
@@ -264,8 +307,10 @@ on_request (void *data, struct MHD_Connection *connection, const char *path, con
 
     incoming = *context = g_new0 (Incoming, 1);
     incoming->body = g_byte_array_new ();
+    if (!is_unambiguous (connection, version))
+      return send_refusal (server, connection, WATTLE_PROBLEM_MALFORMED);
     if (length && g_ascii_strtoull (length, NULL, 10) > DISCARD_MAX)
-      return send_too_large (server, connection);
+      return send_refusal (server, connection, WATTLE_PROBLEM_TOO_LARGE);
     return MHD_YES;
   }
   if (*upload_size > 0) {
@@ -278,7 +323,7 @@ on_request (void *data, struct MHD_Connection *connection, const char *path, con
     return MHD_YES;
   }
   if (incoming->received > WATTLE_BODY_MAX)
-    return send_too_large (server, connection);
+    return send_refusal (server, connection, WATTLE_PROBLEM_TOO_LARGE);
   return answer (server, connection, path, method, incoming);
 }
 
@@ -312,12 +357,15 @@ parse_listen (const char *listen_text, GError **error)
   struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM };
   struct addrinfo *found = NULL;
   gsize length = host ? strlen (host) : 0;
+  guint64 port;
 
   if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
     host[length - 1] = '\0';
     memmove (host, host + 1, length - 1);
   }
-  if (length == 0 || getaddrinfo (host, colon + 1, &hints, &found) != 0) {
+  /* getaddrinfo() would wrap a port that is too large. */
+  if (length == 0 || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL)
+      || getaddrinfo (host, colon + 1, &hints, &found) != 0) {
     g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
                  _ ("“%s” is not an address to listen on. Write one like 127.0.0.1:8443 or [::]:8443."), listen_text);
     return NULL;

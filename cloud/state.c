@@ -114,13 +114,14 @@ wattle_state_init (const char *dir, const char *hostname, GError **error)
 
 /* ------------------------------------------------------------------ loading */
 
-/* The owner's alone, and ours. */
+/* The owner's alone, and ours.  systemd may give the folder by a link, but no key
+ * is one. */
 static gboolean
 check_private (const char *path, mode_t type, GError **error)
 {
   struct stat info;
 
-  if (lstat (path, &info) != 0)
+  if ((type == S_IFDIR ? stat (path, &info) : lstat (path, &info)) != 0)
     return fail_errno (path, error);
   if ((info.st_mode & S_IFMT) == type && info.st_uid == geteuid () && (info.st_mode & 077) == 0)
     return TRUE;
