@@ -6,7 +6,7 @@
  * subset of a word's or a page's bits changed.
  *
  * The core writes a word at most twice between two erases, save where a
- * person withdraws the fourth purpose from one and the same record.
+ * person withdraws the fifth purpose from one and the same record.
  */
 #pragma once
 

@@ -4,15 +4,13 @@
  * with the word or page in hand changed not at all and changed in part.  Whatever the flash then holds, the device starts, and all of it is as
  * before or as after.
  *
- * Each point runs in a child process, so that the session before it need not
- * be made anew; the child leaves its flash in shared memory.
+ * The device changes by the functions that its requests call, from the same
+ * flash each time; what came of it is then judged by a companion.
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "firmware/core/consent.h"
 #include "firmware/core/password.h"
 #include "firmware/core/wipe.h"
 #include "tests/unit/firmware/rig.h"
@@ -22,13 +20,11 @@
 static const uint32_t torn_bits[] = { 0x0000ffff, 0xa5a5a5a5, 0xffff0000, 0x5a5a5a5a, 0xfffffffe };
 static const uint8_t wipe_id[16] = "wipe number one.";
 static unsigned all_points;
-static char first_code[17]; /* of a wipe that was prepared and not carried out */
+static char first_code[17]; /* told before the scene */
 
-/* What a child leaves behind. */
+/* What a scene leaves behind, beside the flash. */
 struct remains {
-  uint8_t flash[RIG_FLASH_SIZE];
-  bool dead;     /* the power went */
-  bool answered; /* before that, the request was answered without error */
+  bool done;     /* without an error */
   char code[17]; /* the next owner's code, if it was told */
 };
 
@@ -43,112 +39,123 @@ struct scene {
   void (*check) (struct rig *rig, const struct remains *remains, unsigned point);
 };
 
-static bool
-is_answered (struct rig *rig, const wtl_Response *response)
-{
-  return response != NULL && rig_error (rig) == wtl_ERROR_CODE_NONE && !rig->nor.dead;
-}
-
-static void
-act_in_child (struct rig *rig, const struct scene *scene, struct remains *remains, unsigned point, uint32_t torn)
-{
-  pid_t child = fork ();
-  int status;
-
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0) {
-    memset (remains, 0, sizeof *remains);
-    rig_cut_after (rig, point, torn);
-    scene->act (rig, remains);
-    remains->dead = rig->nor.dead;
-    memcpy (remains->flash, rig->flash, RIG_FLASH_SIZE);
-    _exit (0);
-  }
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
-}
-
 /* Cuts the power at one point, starts again and checks.  False: beyond the
  * scene's end. */
 static bool
-run_point (struct rig *rig, const struct scene *scene, struct remains *remains, unsigned point, uint32_t torn)
+run_point (const struct rig *before, const struct scene *scene, unsigned point, uint32_t torn)
 {
-  g_autoptr (Rig) after = NULL;
+  g_autoptr (Rig) rig = rig_new_from_flash (before->flash);
+  struct remains remains = { 0 };
 
-  act_in_child (rig, scene, remains, point, torn);
-  g_assert_true (remains->answered != remains->dead);
-  if (!remains->dead)
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  rig_cut_after (rig, point, torn);
+  scene->act (rig, &remains);
+  g_assert_true (remains.done != rig->nor.dead);
+  if (remains.done)
     return false;
-  after = rig_new_from_flash (remains->flash);
   /* It also goes while the device starts again. */
-  rig_cut_after (after, 1 + point * 7 % 50, torn);
-  (void)wtl_device_init (&after->device, &after->port);
-  g_assert_cmpint (rig_boot (after), ==, WTL_OK);
-  scene->check (after, remains, point);
+  rig->nor.dead = false;
+  rig_cut_after (rig, 1 + point * 7 % 50, torn);
+  (void)wtl_device_init (&rig->device, &rig->port);
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  scene->check (rig, &remains, point);
   all_points++;
   return true;
 }
 
-/* Every point of @scene, whose beginning is @rig: once with the operation in
- * hand left out, once with a part of it done. */
+/* Every point of @scene, from the flash of @rig: once with the operation in hand
+ * left out, once with a part of it done. */
 static void
-run_scene (struct rig *rig, const struct scene *scene)
+run_scene (const struct rig *rig, const struct scene *scene)
 {
-  struct remains *remains = mmap (NULL, sizeof *remains, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   unsigned point = 1;
 
-  g_assert_true (remains != MAP_FAILED);
-  while (run_point (rig, scene, remains, point, 0)) {
-    g_assert_true (run_point (rig, scene, remains, point, torn_bits[point % G_N_ELEMENTS (torn_bits)]));
+  while (run_point (rig, scene, point, 0)) {
+    g_assert_true (run_point (rig, scene, point, torn_bits[point % G_N_ELEMENTS (torn_bits)]));
     point++;
   }
-  munmap (remains, sizeof *remains);
   g_assert_cmpuint (point, >, 3);
   g_test_message ("%u flash operations", point - 1);
 }
 
 /* --- set-up --- */
 
+static struct wtl_setup set_up;
+
+/* What the companion sends, as the device has it just before it commits. */
+static void
+prepare_set_up (struct rig *rig)
+{
+  wtl_Verifier owner;
+
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  rig_make_owner (rig_owner_key, &owner);
+  memcpy (set_up.owner.w0, owner.w0, sizeof owner.w0);
+  memcpy (set_up.owner.l, owner.l, sizeof owner.l);
+  memcpy (set_up.advert_key, RIG_CANARY_ADVERT, sizeof set_up.advert_key);
+  g_assert_cmpint (wtl_unit_make_verifier (&rig->device.unit, RIG_PASSWORD, &set_up.password), ==, WTL_OK);
+}
+
 static void
 act_set_up (struct rig *rig, struct remains *remains)
 {
-  remains->answered = is_answered (rig, rig_ask_set_up (rig, RIG_PASSWORD));
+  remains->done = wtl_unit_set_up (&rig->device.unit, &set_up) == WTL_OK && !rig->nor.dead;
 }
 
 static void
 check_set_up (struct rig *rig, const struct remains *remains, unsigned point)
 {
+  g_assert_false (rig->device.unit.owned && wtl_store_has (&rig->device.unit.store, WTL_KEY_WIPE_RECEIPT));
   if (rig_open_owner (rig) == WTL_OK) {
     struct wtl_advert advert;
 
     g_assert_cmpint (wtl_advert_parse (rig->advert, sizeof rig->advert, &advert), ==, WTL_OK);
     g_assert_true (wtl_advert_matches (&advert, (const uint8_t *)RIG_CANARY_ADVERT));
-    g_assert_cmpint (rig_open_code (rig, RIG_CODE), ==, WTL_ERROR_NOT_NOW);
+    g_assert_cmpint (rig_open_code (rig, first_code), ==, WTL_ERROR_NOT_NOW);
     g_assert_cmpint (rig_open_password (rig, RIG_PASSWORD), ==, WTL_OK);
     return;
   }
   g_assert_cmpint (rig_open_owner (rig), ==, WTL_ERROR_NOT_NOW);
   g_assert_cmpint (rig_open_password (rig, RIG_PASSWORD), ==, WTL_ERROR_NOT_NOW);
-  rig_set_up (rig);
+  g_assert_cmpint (rig_open_code (rig, first_code), ==, WTL_OK);
 }
+
+static const struct scene set_up_scene = { act_set_up, check_set_up };
 
 static void
 test_set_up (void)
 {
-  static const struct scene scene = { act_set_up, check_set_up };
   g_autoptr (Rig) rig = rig_new ();
 
-  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
-  g_assert_cmpint (rig_open_code (rig, RIG_CODE), ==, WTL_OK);
-  run_scene (rig, &scene);
+  prepare_set_up (rig);
+  g_strlcpy (first_code, RIG_CODE, sizeof first_code);
+  run_scene (rig, &set_up_scene);
+}
+
+/* By the code of a wipe, whose receipt goes when somebody takes the device. */
+static void
+test_next_owner (void)
+{
+  g_autoptr (Rig) rig = rig_new ();
+  wtl_WipePrepareRequest request = { .time = RIG_TIME };
+  struct wtl_code next;
+
+  prepare_set_up (rig);
+  rig_set_up (rig);
+  g_assert_cmpint (wtl_wipe_prepare (&rig->device.unit, &request, &next), ==, WTL_OK);
+  g_assert_cmpint (wtl_wipe_commit (&rig->device.unit, request.wipe_id), ==, WTL_OK);
+  g_strlcpy (first_code, next.digits, sizeof first_code);
+  run_scene (rig, &set_up_scene);
 }
 
 /* --- password --- */
 
+static struct wtl_verifier new_password;
+
 static void
 act_password (struct rig *rig, struct remains *remains)
 {
-  remains->answered = is_answered (rig, rig_ask_password (rig, RIG_PASSWORD_2));
+  remains->done = wtl_unit_change_password (&rig->device.unit, &new_password) == WTL_OK;
 }
 
 static void
@@ -170,6 +177,7 @@ test_password (void)
 
   g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
   rig_set_up (rig);
+  g_assert_cmpint (wtl_unit_make_verifier (&rig->device.unit, RIG_PASSWORD_2, &new_password), ==, WTL_OK);
   run_scene (rig, &scene);
 }
 
@@ -178,7 +186,12 @@ test_password (void)
 static void
 act_consent (struct rig *rig, struct remains *remains)
 {
-  remains->answered = is_answered (rig, rig_ask_consent (rig, 2, 4));
+  wtl_ConsentRequest request = { .version = 2, .allowed = 4, .time = RIG_TIME };
+  wtl_SignedStatement receipt;
+  uint32_t detail;
+
+  memcpy (request.record_sha256, RIG_CANARY_LEDGER, sizeof request.record_sha256);
+  remains->done = wtl_consent_apply (&rig->device.unit, &request, &receipt, &detail) == wtl_ERROR_CODE_NONE;
 }
 
 /* Counts the records per mask, straight from the history. */
@@ -247,10 +260,14 @@ test_consent (void)
 static void
 act_wipe (struct rig *rig, struct remains *remains)
 {
-  if (!is_answered (rig, rig_ask_prepare (rig, wipe_id)))
+  wtl_WipePrepareRequest request = { .time = RIG_TIME };
+  struct wtl_code next;
+
+  memcpy (request.wipe_id, wipe_id, sizeof wipe_id);
+  if (wtl_wipe_prepare (&rig->device.unit, &request, &next) != WTL_OK)
     return;
-  g_strlcpy (remains->code, rig->response.body.wipe_prepare.next_code, sizeof remains->code);
-  remains->answered = is_answered (rig, rig_ask_commit (rig, wipe_id));
+  g_strlcpy (remains->code, next.digits, sizeof remains->code);
+  remains->done = wtl_wipe_commit (&rig->device.unit, wipe_id) == WTL_OK;
 }
 
 /* The companion comes back; the device may or may not have started to wipe. */
@@ -358,7 +375,7 @@ static void
 act_button (struct rig *rig, struct remains *remains)
 {
   wtl_device_button (&rig->device, WTL_BUTTON_RESET);
-  remains->answered = !rig->nor.dead;
+  remains->done = !rig->nor.dead;
 }
 
 static void
@@ -387,7 +404,7 @@ static void
 act_readings (struct rig *rig, struct remains *remains)
 {
   rig_wait (rig, 2 * RIG_SAMPLE_MS);
-  remains->answered = !rig->nor.dead;
+  remains->done = !rig->nor.dead;
 }
 
 /* The ring moves on to its oldest page: nothing else is lost, no number comes
@@ -432,7 +449,10 @@ test_readings (void)
 static void
 act_attempt (struct rig *rig, struct remains *remains)
 {
-  remains->answered = rig_open_code (rig, "1029384756") == WTL_ERROR_CONFIRM;
+  struct wtl_attempts if_wrong;
+
+  remains->done
+      = wtl_attempts_begin (&rig->device.unit.attempts, wtl_SECRET_KIND_SETUP_CODE, rig->clock_ms, &if_wrong) == WTL_OK;
 }
 
 /* Where the power goes before the answer, the attempt may or may not count; it
@@ -464,6 +484,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/power-cut/set-up", test_set_up);
+  g_test_add_func ("/power-cut/next-owner", test_next_owner);
   g_test_add_func ("/power-cut/password", test_password);
   g_test_add_func ("/power-cut/consent", test_consent);
   g_test_add_func ("/power-cut/wipe", test_wipe);
