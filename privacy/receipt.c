@@ -226,7 +226,6 @@ note_places (WattleReceiptSummary *summary, JsonObject *record)
 struct consent {
   WattleReceiptSummary *summary;
   GHashTable *seen; /* hashes of the records so far */
-  gboolean mixed;   /* two keys of the same kind */
 };
 
 /* A WattleExportFunc. */
@@ -245,8 +244,9 @@ note_record (const char *hash, const WattleRecordContent *content, JsonObject *r
   if (evidence && g_hash_table_contains (consent->seen, content->confirms)) {
     const char *place = content->by == WATTLE_EVIDENCE_DEVICE ? "device" : "cloud";
 
+    /* The first of each kind is the one that counts; a later one may have another key. */
     g_hash_table_insert (consent->summary->places, (gpointer)place, (gpointer)confirmations[0]);
-    consent->mixed |= !note_key (consent->summary, evidence);
+    note_key (consent->summary, evidence);
   }
   g_hash_table_add (consent->seen, g_strdup (hash));
 }
@@ -262,8 +262,6 @@ verify_consent (JsonObject *receipt, GError **error)
 
   if (!wattle_export_verify (receipt, FALSE, note_record, &consent, error))
     return NULL;
-  if (consent.mixed)
-    return not_genuine (error), NULL;
   g_hash_table_iter_init (&iter, summary->places);
   while (g_hash_table_iter_next (&iter, NULL, &state))
     summary->complete &= g_str_equal (state, confirmations[0]);

@@ -527,6 +527,26 @@ test_receipt_mixed (void)
   }
 }
 
+/* Two clouds behind one receipt. */
+static void
+test_receipt_two_clouds (void)
+{
+  g_auto (Journal) journal = { 0 };
+  g_autoptr (WattleWipePlan) plan = plan_new (1u << WATTLE_WIPE_DEVICE, &journal);
+  g_autoptr (WattleEvidence) evidence = NULL;
+  g_autofree char *json = NULL;
+
+  g_assert_true (wattle_wipe_plan_begin (plan, NULL));
+  g_assert_true (apply (plan, START, WATTLE_WIPE_CLOUD_DATA, NULL));
+  g_assert_true (apply (plan, FINISH, WATTLE_WIPE_CLOUD_DATA, NULL));
+  g_assert_true (apply (plan, START, WATTLE_WIPE_CLOUD_ACCOUNT, NULL));
+  evidence
+      = cloud_evidence (&device, "{\"kind\":\"account-deletion\",\"request\":\"%s\"}", wattle_wipe_plan_get_id (plan));
+  g_assert_true (wattle_wipe_plan_finish (plan, WATTLE_WIPE_CLOUD_ACCOUNT, evidence, NOW, NULL));
+  json = compose (plan);
+  g_assert_null (wattle_receipt_verify (json, strlen (json), NULL));
+}
+
 /* The cloud deleted another unit than the one that wiped itself. */
 static void
 test_receipt_other_unit (void)
@@ -564,6 +584,7 @@ main (int argc, char **argv)
   g_test_add_func ("/receipt/outstanding", test_receipt_outstanding);
   g_test_add_func ("/receipt/forged", test_receipt_forged);
   g_test_add_func ("/receipt/mixed", test_receipt_mixed);
+  g_test_add_func ("/receipt/two-clouds", test_receipt_two_clouds);
   g_test_add_func ("/receipt/other-unit", test_receipt_other_unit);
   status = g_test_run ();
   signer_clear (&device);
