@@ -103,7 +103,7 @@ write_some (struct archive *archive, void *data, const void *buffer, size_t leng
   gssize n;
 
   do {
-    if (!wait_writable (writing))
+    if (writing->error != NULL || !wait_writable (writing))
       return -1;
     n = write (writing->fd, buffer, length);
   } while (n < 0 && (errno == EINTR || errno == EAGAIN));
@@ -141,14 +141,11 @@ write_archive (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   gboolean written;
 
   archive_write_set_format_ustar (archive);
-  archive_write_set_bytes_in_last_block (archive, 1);
   written = archive_write_open (archive, writing, NULL, write_some, NULL) == ARCHIVE_OK;
   for (guint i = 0; written && i < writing->files->len; i++)
     written = write_file (archive, g_ptr_array_index (writing->files, i), writing->time);
   if (written)
     written = archive_write_close (archive) == ARCHIVE_OK;
-  else
-    archive_write_fail (archive);
   if (!written && writing->error == NULL)
     g_set_error (&writing->error, WATTLE_ERROR, WATTLE_ERROR_FAILED, _ ("The archive could not be written: %s."),
                  archive_error_string (archive) == NULL ? "?" : archive_error_string (archive));
