@@ -21,6 +21,10 @@
  * the main loop has nothing better to do. */
 #define LARGE_LOG 1000
 
+/* Milliseconds after opening until the log's header is written: the start of
+ * the service should not wait for the disk. */
+#define PRIME_AFTER 500
+
 struct _WattleDatabase {
   GObject parent_instance;
 
@@ -29,6 +33,8 @@ struct _WattleDatabase {
   guint depth;      /* of nested transactions */
   gboolean undone;  /* the open transaction can only be rolled back */
   guint checkpoint; /* idle source, 0 = none */
+  gboolean primed;  /* the log's header is written */
+  guint prime;      /* timeout source, 0 = none */
 };
 
 G_DEFINE_FINAL_TYPE (WattleDatabase, wattle_database, G_TYPE_OBJECT)
@@ -133,10 +139,33 @@ prime_log (WattleDatabase *self, GError **error)
   gint64 version;
   g_autofree char *sql = NULL;
 
+  if (self->prime)
+    g_source_remove (self->prime);
+  self->prime = 0;
+  self->primed = TRUE; /* tried once: what stands in the way shows at the commit */
   if (!wattle_sql_number (self, &version, error, "PRAGMA user_version", ""))
     return FALSE;
   sql = g_strdup_printf ("PRAGMA user_version = %d", (int)version);
   return execute (self, sql, error);
+}
+
+static gboolean
+prime_later (gpointer user_data)
+{
+  WattleDatabase *self = user_data;
+
+  self->prime = 0;
+  wattle_database_prepare_write (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wattle_database_prepare_write (WattleDatabase *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->primed && self->depth == 0 && !prime_log (self, &error))
+    g_debug ("%s", error->message);
 }
 
 static gboolean
@@ -162,6 +191,8 @@ wattle_database_finalize (GObject *object)
 
   if (self->checkpoint)
     g_source_remove (self->checkpoint);
+  if (self->prime)
+    g_source_remove (self->prime);
   sqlite3_close (self->handle);
   g_free (self->path);
   G_OBJECT_CLASS (wattle_database_parent_class)->finalize (object);
@@ -195,8 +226,9 @@ wattle_database_open_with (const char *path, const WattleMigration *migrations, 
       || !execute (self, after_check, error))
     return NULL;
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-  if (!wattle_migrate (self, path, migrations, n_migrations, error) || !prime_log (self, error))
+  if (!wattle_migrate (self, path, migrations, n_migrations, error))
     return NULL;
+  self->prime = g_timeout_add (PRIME_AFTER, prime_later, self);
   sqlite3_wal_hook (self->handle, committed, self);
   return g_steal_pointer (&self);
 }
@@ -236,6 +268,7 @@ gboolean
 wattle_database_begin (WattleDatabase *self, GError **error)
 {
   if (self->depth == 0) {
+    wattle_database_prepare_write (self);
     if (!execute (self, "BEGIN IMMEDIATE", error))
       return FALSE;
     self->undone = FALSE;

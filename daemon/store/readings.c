@@ -8,17 +8,26 @@
 
 #define DEFAULT_MAX 1000
 
+/* One statement for all: preparing it takes longer than running it. */
 static gboolean
 insert_all (WattleDatabase *database, const char *device, const WattleReading *readings, gsize n, GError **error)
 {
-  for (gsize i = 0; i < n; i++)
-    if (!wattle_sql_run (database, error,
-                         "INSERT INTO readings (device, sequence, time, value, purposes) VALUES (?, ?, ?, ?, ?)"
-                         " ON CONFLICT DO NOTHING",
-                         "siiii", device, (gint64)readings[i].sequence, readings[i].time, (gint64)readings[i].value,
-                         (gint64)readings[i].purposes))
+  g_autoptr (sqlite3_stmt) statement
+      = wattle_sql_query (database, error,
+                          "INSERT INTO readings (device, sequence, time, value, purposes) VALUES (?, ?, ?, ?, ?)"
+                          " ON CONFLICT DO NOTHING",
+                          "s", device);
+
+  for (gsize i = 0; statement && i < n; i++) {
+    sqlite3_bind_int64 (statement, 2, readings[i].sequence);
+    sqlite3_bind_int64 (statement, 3, readings[i].time);
+    sqlite3_bind_int64 (statement, 4, readings[i].value);
+    sqlite3_bind_int64 (statement, 5, readings[i].purposes);
+    if (wattle_sql_next (database, statement, error) < 0)
       return FALSE;
-  return TRUE;
+    sqlite3_reset (statement);
+  }
+  return statement != NULL;
 }
 
 gboolean

@@ -97,6 +97,8 @@ prepare (WattleDatabase *database, GError **error, const char *sql, const char *
     wattle_database_statement_failed (database);
     return NULL;
   }
+  if (!sqlite3_stmt_readonly (statement))
+    wattle_database_prepare_write (database);
   return g_steal_pointer (&statement);
 }
 

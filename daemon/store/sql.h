@@ -34,6 +34,9 @@ sqlite3 *wattle_database_get_handle (WattleDatabase *self);
  * earlier failure, so that the rest of it must not be written. */
 gboolean wattle_database_check_usable (WattleDatabase *self, GError **error);
 
+/* To call before a transaction that writes. */
+void wattle_database_prepare_write (WattleDatabase *self);
+
 /* Says that a statement has failed. */
 void wattle_database_statement_failed (WattleDatabase *self);
 
