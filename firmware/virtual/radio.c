@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -240,6 +241,14 @@ radio_send (Radio *self, const guint8 *packet, gsize len)
 /* --- companions come --- */
 
 static gboolean
+is_gone (int fd)
+{
+  struct pollfd pollfd = { fd, POLLRDHUP, 0 };
+
+  return poll (&pollfd, 1, 0) == 1;
+}
+
+static gboolean
 on_connection (int listen_fd, GIOCondition condition, gpointer user_data)
 {
   Radio *self = user_data;
@@ -247,6 +256,9 @@ on_connection (int listen_fd, GIOCondition condition, gpointer user_data)
 
   if (fd < 0)
     return G_SOURCE_CONTINUE;
+  /* The one before may have hung up without our having read that yet. */
+  if (self->fd >= 0 && is_gone (self->fd))
+    lose_companion (self);
   if (self->fd >= 0 || !self->handlers->connected (self->user_data)) {
     close (fd);
     return G_SOURCE_CONTINUE;
