@@ -36,6 +36,19 @@ typedef struct {
   GMainLoop *loop;
 } Service;
 
+static void
+options_clear (Options *options)
+{
+  g_free (options->data);
+  g_free (options->units);
+  g_free (options->listen);
+  g_free (options->origin);
+  g_free (options->hostname);
+  g_free (options->contact);
+  g_strfreev (options->retain);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
 static gboolean
 parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
