@@ -499,14 +499,15 @@ on_password_judged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   WattleCandidate *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (WattlePasswordStrength) strength = wattle_password_judge_finish (result, &error);
 
   if (strength == NULL || !wattle_password_require (strength, &error))
     refuse_finish (self, task, error);
   else
-    wattle_keyring_unlock_async (wattle_services_get_keyring (self->services), g_task_get_cancellable (task),
-                                 on_keyring_unlocked, g_steal_pointer (&task));
+    wattle_keyring_unlock_async (wattle_services_get_keyring (self->services), cancellable, on_keyring_unlocked,
+                                 g_steal_pointer (&task));
 }
 
 static gboolean

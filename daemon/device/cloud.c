@@ -184,13 +184,15 @@ on_account (GObject *source, GAsyncResult *result, gpointer user_data)
   GCancellable *cancellable = step->cancellable;
   g_autoptr (GError) error = NULL;
   g_autofree char *label = NULL;
+  GBytes *secret;
 
   wattle_cloud_client_create_account_finish (WATTLE_CLOUD_CLIENT (source), result, &step->account, &step->secret,
                                              &error);
   if (!go_on (self, step->cancellable, error))
     return;
+  secret = step->secret;
   label = g_strdup_printf (_ ("Cloud account of %s"), wattle_passport_get_name (self->passport, "en"));
-  wattle_keyring_store_async (keyring, self->device, WATTLE_SECRET_CLOUD, label, step->secret, WATTLE_KEYRING_QUIET,
+  wattle_keyring_store_async (keyring, self->device, WATTLE_SECRET_CLOUD, label, secret, WATTLE_KEYRING_QUIET,
                               cancellable, on_secret_kept, g_steal_pointer (&step));
 }
 

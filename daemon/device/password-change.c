@@ -40,6 +40,7 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   WattleDevice *self = g_task_get_source_object (task);
   WattleServices *services = wattle_device_get_services (self);
   const char *id = wattle_device_get_id (self);
+  const char *password = g_task_get_task_data (task);
   GError *error = NULL;
 
   if (!wattle_conversation_request_finish (WATTLE_CONVERSATION (source), result, NULL, &error)) {
@@ -48,7 +49,7 @@ on_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   wattle_services_log (services, id, "password-changed", _ ("You changed the password of the device."));
   wattle_keyring_store_password_check_async (wattle_services_get_keyring (services), id, wattle_device_get_name (self),
-                                             g_task_get_task_data (task), WATTLE_KEYRING_QUIET, NULL, on_check_kept,
+                                             password, WATTLE_KEYRING_QUIET, NULL, on_check_kept,
                                              g_steal_pointer (&task));
 }
 
@@ -83,6 +84,7 @@ on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   WattleDevice *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (WattlePasswordStrength) strength = wattle_password_judge_finish (result, &error);
 
@@ -90,8 +92,7 @@ on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, wattle_error_own (error));
     return;
   }
-  wattle_session_connect_async (wattle_device_get_session (self), g_task_get_cancellable (task), on_connected,
-                                g_steal_pointer (&task));
+  wattle_session_connect_async (wattle_device_get_session (self), cancellable, on_connected, g_steal_pointer (&task));
 }
 
 void

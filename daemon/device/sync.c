@@ -36,6 +36,7 @@ struct _WattleSync {
   gboolean running;
   gboolean again;
   gboolean settled;
+  guint32 after;            /* what the readings asked for come after */
   guint32 seen;             /* highest sequence of this connection, kept or not */
   WattleDelivery *delivery; /* being delivered */
   guint clashes;
@@ -166,10 +167,8 @@ on_readings (WattleSync *self, const wtl_Response *response)
   guint32 allowed = wattle_consent_get_allowed (self->consent);
   WattleReading kept[G_N_ELEMENTS (reply->readings)];
   gsize n = 0;
-  guint32 last;
+  guint32 last = self->after;
 
-  if (!last_sequence (self, &last))
-    return;
   for (guint i = 0; i < reply->readings_count; i++) {
     if (reply->readings[i].sequence <= last) {
       fail_code (self, WATTLE_ERROR_PROTOCOL, _ ("The device mixed up its readings. Try again later."));
@@ -181,7 +180,7 @@ on_readings (WattleSync *self, const wtl_Response *response)
   }
   if (!keep (self, kept, n))
     return;
-  self->seen = last;
+  self->seen = MAX (self->seen, last);
   if (n > 0)
     g_signal_emit (self, signals[SIGNAL_READINGS], 0);
   if (reply->more && reply->readings_count > 0)
@@ -195,8 +194,10 @@ fetch (WattleSync *self)
 {
   wtl_Request request = { .which_body = wtl_Request_readings_tag };
 
-  if (last_sequence (self, &request.body.readings.after))
-    ask (self, &request, on_readings);
+  if (!last_sequence (self, &self->after))
+    return;
+  request.body.readings.after = self->after;
+  ask (self, &request, on_readings);
 }
 
 static void
@@ -216,13 +217,14 @@ on_reading (WattleConversation *conversation, gpointer data, gpointer user_data)
     return;
   if (g_get_monotonic_time () - self->last_asked > QUIET_BEFORE_PING_US)
     ask (self, &(wtl_Request){ .which_body = wtl_Request_ping_tag }, on_pong);
-  if (!self->settled || reading->sequence > last + 1) {
+  if (self->running) {
+    self->again = TRUE; /* it may be in what is being fetched, or not */
+    return;
+  }
+  if (reading->sequence > last + 1) {
     /* There is a gap: fetch what is missing, this one included. */
-    self->again = self->running;
-    if (!self->running) {
-      self->running = TRUE;
-      fetch (self);
-    }
+    self->running = TRUE;
+    fetch (self);
     return;
   }
   if (reading->sequence <= last)
