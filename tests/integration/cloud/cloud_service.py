@@ -188,9 +188,9 @@ class Cloud:
         self.data, self.manifest = self.dir / 'data', self.dir / 'units.jsonl'
         self.manifest.touch()
         self.env = {**clean_environment(self.dir, self.dir), **self.env_extra}
-        self.info = json.loads(run([PROGRAM, '--init', '--data', self.data], self.env).stdout)
         self.process = Process('cloud', [PROGRAM, '--data', self.data, '--units', self.manifest], self.env, self.dir)
         try:
+            self.info = json.loads(run([PROGRAM, '--init', '--data', self.data], self.env).stdout)
             self.start()
         except BaseException:
             self.__exit__()
