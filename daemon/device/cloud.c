@@ -314,9 +314,7 @@ claim (WattleCloud *self)
 static void
 on_consent_confirmed (WattleCloud *self)
 {
-  wattle_services_log (self->services, self->device, "consent-confirmed-by-cloud",
-                       _ ("The cloud confirmed your decisions."));
-  wattle_consent_changed (self->consent);
+  wattle_consent_confirmed_by_cloud (self->consent);
 }
 
 static void

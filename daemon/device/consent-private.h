@@ -41,6 +41,8 @@ WattleDelivery *wattle_consent_next_delivery (WattleConsent *self, const wtl_Inf
 /* The device's answer to @delivery, verified here and kept. */
 gboolean wattle_consent_confirm_by_device (WattleConsent *self, const WattleDelivery *delivery,
                                            const wtl_SignedStatement *statement, GError **error);
+/* The outbox has kept the cloud's answer. */
+void wattle_consent_confirmed_by_cloud (WattleConsent *self);
 /* Something of the deliveries has changed. */
 void wattle_consent_changed (WattleConsent *self);
 

@@ -4,6 +4,7 @@
  * are owed, and what is deleted here.
  */
 #include "daemon/device/consent-private.h"
+#include "daemon/device/consent-receipts.h"
 
 #include <string.h>
 
@@ -139,14 +140,17 @@ decide_in_transaction (WattleConsent *self, WattleLedger *ledger, WattleDatabase
   const char *language = wattle_services_get_language (self->services);
   g_autofree char *shown = wattle_notice_language (self->passport, language);
   guint64 before = wattle_ledger_get_n_records (ledger);
+  const WattleLedgerRecord *record;
 
-  if (wattle_ledger_decide (ledger, self->passport, wattle_purpose_get_id (purpose), state, shown,
-                            wattle_services_now (self->services), error)
-      == NULL)
+  record = wattle_ledger_decide (ledger, self->passport, wattle_purpose_get_id (purpose), state, shown,
+                                 wattle_services_now (self->services), error);
+  if (record == NULL)
     return FALSE;
   *changed = wattle_ledger_get_n_records (ledger) != before;
   if (!*changed)
     return TRUE;
+  if (!wattle_consent_receipt_keep (database, self->device, ledger, record->sequence, error))
+    return FALSE;
   if (state != WATTLE_CONSENT_GIVEN && wattle_purpose_get_bit (purpose) != 0
       && !wattle_readings_clear_purposes (database, self->device, wattle_purpose_get_bit (purpose), NULL, error))
     return FALSE;
@@ -426,6 +430,20 @@ wattle_consent_set_wiping (WattleConsent *self, gboolean wiping)
 }
 
 void
+wattle_consent_confirmed_by_cloud (WattleConsent *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  WattleLedger *ledger = get_ledger (self, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (ledger != NULL && !wattle_consent_receipts_refresh (database, self->device, ledger, &error))
+    g_warning ("Receipts of %s: %s", self->device, error->message);
+  wattle_services_log (self->services, self->device, "consent-confirmed-by-cloud",
+                       _ ("The cloud confirmed your decisions."));
+  wattle_consent_changed (self);
+}
+
+void
 wattle_consent_changed (WattleConsent *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -509,7 +527,8 @@ keep_confirmation (WattleConsent *self, const WattleDelivery *delivery, WattleEv
     return FALSE;
   if (wattle_ledger_confirm (ledger, delivery->record_sha256, evidence, now, error) == NULL
       || !wattle_deliveries_confirm (database, self->device, delivery->place, delivery->version, now, bytes, signature,
-                                     deleted, error)) {
+                                     deleted, error)
+      || !wattle_consent_receipts_refresh (database, self->device, ledger, error)) {
     wattle_database_rollback (database);
     g_clear_object (&self->ledger);
     return FALSE;
