@@ -9,6 +9,9 @@ import subprocess
 import time
 
 
+CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGTRAP)
+
+
 class ProcessFailed(AssertionError):
     pass
 
@@ -75,6 +78,9 @@ class Process:
             self.popen.wait()
 
     def check_sanitizers(self):
+        """That it neither crashed nor made a sanitizer speak."""
+        if self.popen is not None and self.popen.returncode is not None and -self.popen.returncode in CRASHES:
+            raise ProcessFailed(f'{self.name} crashed: {self.popen.returncode}\n{self.log(whole=True)[-8000:]}')
         if self.log_path.exists() and re.search(r'ERROR: (Address|Leak)Sanitizer|runtime error:', self.log(whole=True)):
             raise ProcessFailed(f'{self.name}: a sanitizer speaks\n{self.log(whole=True)[-8000:]}')
 
