@@ -133,7 +133,7 @@ class Story(unittest.TestCase):
         self.assertEqual(later[0][0], readings[2][0])
         self.assertEqual(self.device_property('Cloud'), 'none')
         self.assertNotIn(b'wattle-cloud account', self.session.cloud.log_path.read_bytes())
-        self.assertFalse([a for a in self.keyring.items().values() if 'cloud' in a.values()], 'no account')
+        self.assertFalse([a for a in self.keyring.items().values() if a.get('kind') == 'cloud-secret'], 'no account')
 
     def test_08_consent_opens_the_cloud(self):
         client = self.client
@@ -164,7 +164,7 @@ class Story(unittest.TestCase):
         return readings if status == 200 else []
 
     def cloud_account(self):
-        items = {item: a for item, a in self.keyring.items().items() if 'cloud' in a.values()}
+        items = {item: a for item, a in self.keyring.items().items() if a.get('kind') == 'cloud-secret'}
         self.assertEqual(len(items), 1)
         account = self.session.query_database('SELECT cloud_account FROM devices')[0][0]
         return account, self.keyring.secret(next(iter(items))).decode()
