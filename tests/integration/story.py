@@ -261,6 +261,8 @@ class Story(unittest.TestCase):
         self.assertTrue(all(len(sentence) > 15 for sentence in remains))
 
     def test_22_the_person_is_asked(self):
+        self.client.fails('NoAgent', self.client.call, self.device, 'Wipe.Start', '(a{sv})', {})
+        self.client.register_agent(lambda action, details: type(self).answer)
         type(self).answer = False
         self.client.fails('Denied', self.client.call, self.device, 'Wipe.Start', '(a{sv})', {})
         self.assertEqual(self.client.questions[-1][0], 'wipe')
@@ -334,7 +336,6 @@ class Story(unittest.TestCase):
 
     def test_30_fresh_code_for_the_next_owner(self):
         client = self.client
-        client.unregister_agent()
         client.fails('NoAgent', client.call, ROOT, 'Manager.RevealNextCode', '(s)', self.receipt)
         client.register_agent()
         client.fails('NotFound', client.call, ROOT, 'Manager.RevealNextCode', '(s)', '00' * 16)

@@ -24,9 +24,9 @@ class DBusError(Exception):
 
     def __init__(self, error):
         remote = Gio.DBusError.get_remote_error(error) or error.message
-        Gio.DBusError.strip_remote_error(error)
         self.name = remote.removeprefix(PREFIX + 'Error.')
-        self.message = error.message
+        # Python gets a copy, so that Gio.DBusError.strip_remote_error() changes nothing.
+        self.message = error.message.removeprefix(f'GDBus.Error:{remote}: ')
         super().__init__(f'{self.name}: {self.message}')
 
 
@@ -182,12 +182,15 @@ class Client:
                     return
             invocation.return_value(None)
 
+        if self._agent:  # of a daemon before
+            self.bus.unregister_object(self._agent)
         self._agent = self.bus.register_object('/agent', info, called, None, None)
         self.call(ROOT, 'Manager.RegisterAgent', '(o)', '/agent')
 
     def unregister_agent(self):
         self.call(ROOT, 'Manager.UnregisterAgent', '(o)', '/agent')
         self.bus.unregister_object(self._agent)
+        self._agent = 0
 
     # ------------------------------------------------------------- the story
 
