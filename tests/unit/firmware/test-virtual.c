@@ -135,7 +135,7 @@ test_range (void)
   g_assert_cmpint (process_open_owner (process), ==, WTL_OK);
   g_assert_cmpint (process_end (process, SIGTERM), ==, 0);
 
-  process_start (process, "--out-of-range-after", "4", "--back-after", "100", NULL);
+  process_start (process, "--out-of-range-after", "12", "--back-after", "100", NULL);
   g_assert_cmpint (process_open_owner (process), ==, WTL_OK);
   while (process_ask_plain (process, wtl_Request_ping_tag) != NULL)
     ;
