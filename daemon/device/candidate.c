@@ -440,9 +440,11 @@ on_job_state (WattleJob *job, GParamSpec *pspec, gpointer user_data)
     close_session (self);
 }
 
-static void
+/* The job, a new reference: one that fails at once is forgotten by @self. */
+static WattleJob *
 begin_job (WattleCandidate *self, const Wish *wish)
 {
+  g_autoptr (WattleJob) job = NULL;
   WattleSetupParams params = {
     .candidate = self->id,
     .peer = self->peer,
@@ -458,11 +460,13 @@ begin_job (WattleCandidate *self, const Wish *wish)
   };
 
   self->job = wattle_setup_job_new (self->services, &params);
+  job = WATTLE_JOB (g_object_ref (self->job));
   g_clear_object (&self->conversation); /* the job's now; another can open its own */
   g_signal_connect_object (self->job, "notify::state", G_CALLBACK (on_job_state), self, 0);
   set_session (self, WATTLE_CANDIDATE_FINISHING);
   g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, self->job);
-  wattle_setup_job_start (WATTLE_SETUP_JOB (self->job));
+  wattle_setup_job_start (WATTLE_SETUP_JOB (job));
+  return g_steal_pointer (&job);
 }
 
 /* Fails the Finish; the device stays open. */
@@ -490,8 +494,7 @@ on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->preparing = FALSE;
-  begin_job (self, g_task_get_task_data (task));
-  g_task_return_pointer (task, self->job == NULL ? NULL : g_object_ref (self->job), g_object_unref);
+  g_task_return_pointer (task, begin_job (self, g_task_get_task_data (task)), g_object_unref);
 }
 
 static void

@@ -100,11 +100,14 @@ on_keys_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 roll_back (WattleSetupJob *self, const GError *error)
 {
+  GError *reason; /* @error may be the one kept */
+
   if (self->ending)
     return;
   self->ending = TRUE;
+  reason = wattle_error_own (g_error_copy (error));
   g_clear_error (&self->reason);
-  self->reason = wattle_error_own (g_error_copy (error));
+  self->reason = reason;
   wattle_job_set_cancellable (WATTLE_JOB (self), FALSE);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   drop_conversation (self);

@@ -30,6 +30,14 @@ class DBusError(Exception):
         super().__init__(f'{self.name}: {self.message}')
 
 
+class JobFailed(AssertionError):
+    """A job that ended in state failed: its error's name, and its sentence."""
+
+    def __init__(self, job, properties):
+        self.name, self.message = properties['Error']
+        super().__init__(f'{job} failed: {self.name}: {self.message} {properties["Steps"]}')
+
+
 def secret_fd(secret):
     """A sealed memory file, as docs of the interface ask for."""
     fd = os.memfd_create('secret', os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
@@ -148,7 +156,7 @@ class Client:
         """The sentence of the error that @function must end with."""
         try:
             function(*arguments, **options)
-        except DBusError as error:
+        except (DBusError, JobFailed) as error:
             assert error.name in error_name.split('|'), f'{error.name} instead of {error_name}: {error.message}'
             assert len(error.message) > 15 and error.message[0].isupper(), f'no sentence for a person: {error.message}'
             return error.message
@@ -228,6 +236,6 @@ class Client:
             properties = self.objects('Job').get(job, {}).get('Job')
             assert properties is not None, f'{job} is gone'
             if properties['State'] == 'failed' and state != 'failed':
-                raise AssertionError(f'{job} failed: {properties["Error"]} {properties["Steps"]}')
+                raise JobFailed(job, properties)
             return properties if properties['State'] == state else None
         return self.wait(ended, f'{job} {state}', timeout)['Result']
