@@ -570,6 +570,7 @@ class LockedKeyring(Case):
         # Unlocked again as the person's login would.
         self.session.keyring.stop()
         self.session.start_keyring()
+        self.wait(lambda: self.client.get(ROOT, 'Manager.Problems') == [], 'the keyring is seen to be open', 10)
         self.client.call(device, 'Device.Connect')
         self.wait(lambda: self.client.get(device, 'Device.State') == 'connected', 'it is connected again')
 
@@ -607,10 +608,7 @@ class Store(Case):
     def test_second_session_of_the_same_home(self):
         """On another bus, but with the same records: it serves, and says why it cannot do much."""
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(dir=self.session.dir)))
-        bus = self.session.process('bus-2', ['dbus-daemon', '--session', '--nofork', '--print-address',
-                                             f'--address=unix:path={folder}/bus']).start()
-        bus.wait_for('unix:path')
-        env = {**self.session.env, 'DBUS_SESSION_BUS_ADDRESS': f'unix:path={folder}/bus'}
+        env = {**self.session.env, 'DBUS_SESSION_BUS_ADDRESS': self.session.new_bus('bus-2', folder)[1]}
         second = self.session.process('second', [self.session.build / 'daemon/wattled'], env=env).start()
         client = type(self.client)(env['DBUS_SESSION_BUS_ADDRESS'])
         client.wait_for_name('org.wattle.Companion', second)

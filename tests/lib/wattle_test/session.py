@@ -12,6 +12,22 @@ import tempfile
 from .client import Client
 from .process import Process, clean_environment, run
 
+# A session bus that starts nothing but what lies in the private home: else a
+# keyring that is installed would come by itself.
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>{address}</listen>
+  <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 ROOT = TESTS.parent
 THERMOMETER = ROOT / 'data/passports/gumleaf-thermometer.json'
@@ -73,12 +89,18 @@ class Session:
 
     # ------------------------------------------------------------ the parts
 
+    def new_bus(self, name, folder):
+        """A bus with its socket in @folder: the process, and its address."""
+        address = f'unix:path={folder}/bus'
+        config = self.dir / f'{name}.conf'
+        config.write_text(BUS_CONFIG.format(address=address, services=self.home / 'data/dbus-1/services'))
+        process = self.process(name, ['dbus-daemon', f'--config-file={config}', '--nofork', '--nopidfile',
+                                      '--print-address']).start()
+        process.wait_for('unix:path')
+        return process, address
+
     def start_bus(self):
-        address = f'unix:path={self.runtime}/bus'
-        self.env['DBUS_SESSION_BUS_ADDRESS'] = address
-        self.bus = self.process('bus', ['dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address',
-                                        f'--address={address}']).start()
-        self.bus.wait_for('unix:path')
+        self.bus, self.env['DBUS_SESSION_BUS_ADDRESS'] = self.new_bus('bus', self.runtime)
         return self.bus
 
     def start_keyring(self):
