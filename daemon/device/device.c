@@ -147,6 +147,28 @@ on_cloud_changed (WattleDevice *self)
   notify (self, PROP_CLOUD_STATE);
 }
 
+/* Takes what the keyring said of the advertising key. */
+static void
+take_advert_key (WattleDevice *self, GBytes *key, GError *error)
+{
+  gboolean had = self->has_advert_key;
+
+  g_clear_error (&self->key_error);
+  if (key != NULL && g_bytes_get_size (key) == sizeof self->advert_key) {
+    memcpy (self->advert_key, g_bytes_get_data (key, NULL), sizeof self->advert_key);
+    self->has_advert_key = TRUE;
+  } else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND) || key != NULL) {
+    self->key_error = g_error_new_literal (
+        WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
+        _ ("The key of this device is missing from your keyring. Reset the device and set it up again."));
+  } else {
+    self->key_error = g_error_copy (error);
+  }
+  if (self->has_advert_key && !had)
+    g_signal_emit (self, signals[SIGNAL_ADVERT_KEY], 0);
+  on_state_changed (self);
+}
+
 static void
 on_advert_key (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -154,21 +176,8 @@ on_advert_key (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) key = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
 
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  g_clear_error (&self->key_error);
-  if (key != NULL && g_bytes_get_size (key) == sizeof self->advert_key) {
-    memcpy (self->advert_key, g_bytes_get_data (key, NULL), sizeof self->advert_key);
-    self->has_advert_key = TRUE;
-    g_signal_emit (self, signals[SIGNAL_ADVERT_KEY], 0);
-  } else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND) || key != NULL) {
-    self->key_error = g_error_new_literal (
-        WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
-        _ ("The key of this device is missing from your keyring. Reset the device and set it up again."));
-  } else {
-    self->key_error = g_steal_pointer (&error);
-  }
-  on_state_changed (self);
+  if (!g_cancellable_is_cancelled (self->cancellable) && !self->has_advert_key)
+    take_advert_key (self, key, error);
 }
 
 static void
@@ -576,6 +585,28 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, wattle_error_own (g_steal_pointer (&error)));
 }
 
+/* The person waits, so the keyring may ask for its password. */
+static void
+on_key_for_connect (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  WattleDevice *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) key = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
+
+  if (wattle_error_is_cancelled (error)) {
+    g_task_return_error (task, wattle_error_cancelled ());
+    return;
+  }
+  if (!self->has_advert_key)
+    take_advert_key (self, key, error);
+  if (self->key_error != NULL)
+    g_task_return_error (task, g_error_copy (self->key_error));
+  else
+    wattle_session_connect_async (self->session, cancellable, on_connected, g_steal_pointer (&task));
+}
+
 void
 wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data)
@@ -587,8 +618,10 @@ wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsy
     g_task_return_error (task, error);
     return;
   }
-  if (self->key_error != NULL) {
-    g_task_return_error (task, g_error_copy (self->key_error));
+  if (!self->has_advert_key) {
+    wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), self->record->id,
+                                 WATTLE_SECRET_ADVERT_KEY, WATTLE_KEYRING_INTERACTIVE, cancellable, on_key_for_connect,
+                                 g_steal_pointer (&task));
     return;
   }
   wattle_session_connect_async (self->session, cancellable, on_connected, g_steal_pointer (&task));

@@ -686,6 +686,17 @@ wattle_registry_is_idle (WattleRegistry *self)
 
 /* --- the next owner's code --- */
 
+/* Says in our words that a lookup found none; takes @error. */
+static GError *
+no_code (GError *error)
+{
+  if (!g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
+    return wattle_error_own (error);
+  g_error_free (error);
+  return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
+                              _ ("There is no code for a next owner under this receipt."));
+}
+
 static void
 on_code (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -695,13 +706,8 @@ on_code (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (code != NULL)
     g_task_return_pointer (task, g_strndup (g_bytes_get_data (code, NULL), g_bytes_get_size (code)), g_free);
-  else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND)) {
-    g_error_free (error);
-    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND, "%s",
-                             _ ("There is no code for a next owner under this receipt."));
-  } else {
-    g_task_return_error (task, wattle_error_own (error));
-  }
+  else
+    g_task_return_error (task, no_code (error));
 }
 
 void
@@ -733,14 +739,33 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, wattle_error_own (error));
 }
 
+/* Removing succeeds where there is nothing; a person who names a wrong receipt
+ * is told. */
+static void
+on_code_to_forget (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  const char *receipt = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+  g_autoptr (GBytes) code = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
+
+  if (code == NULL)
+    g_task_return_error (task, no_code (error));
+  else
+    wattle_keyring_clear_async (WATTLE_KEYRING (source), receipt, WATTLE_SECRET_NEXT_CODE, WATTLE_KEYRING_INTERACTIVE,
+                                cancellable, on_forgotten, g_steal_pointer (&task));
+}
+
 void
 wattle_registry_forget_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  wattle_keyring_clear_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
-                              WATTLE_KEYRING_INTERACTIVE, cancellable, on_forgotten, g_steal_pointer (&task));
+  g_task_set_task_data (task, g_strdup (receipt), g_free);
+  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
+                               WATTLE_KEYRING_INTERACTIVE, cancellable, on_code_to_forget, g_steal_pointer (&task));
 }
 
 gboolean

@@ -19,12 +19,16 @@ struct _WattleSocketPeer {
 
   char *path;
   gsize mtu;
+  gboolean listed;
 };
 
 G_DEFINE_FINAL_TYPE (WattleSocketPeer, wattle_socket_peer, WATTLE_TYPE_PEER)
 
+enum { SIGNAL_REFUSED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 static WattleLink *
-try_connect (WattleSocketPeer *self, GError **error)
+try_connect (WattleSocketPeer *self, gboolean *refused, GError **error)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   g_autoptr (GSocket) gsocket = NULL;
@@ -41,6 +45,7 @@ try_connect (WattleSocketPeer *self, GError **error)
     return NULL;
   }
   if (connect (fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    *refused = errno == ECONNREFUSED;
     if (errno == EAGAIN)
       g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_BUSY,
                            _ ("The device is busy with another computer or phone. Try again in a moment."));
@@ -64,12 +69,15 @@ wattle_socket_peer_connect_async (WattlePeer *peer, GCancellable *cancellable, G
 {
   g_autoptr (GTask) task = g_task_new (peer, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;
-  WattleLink *link = try_connect (WATTLE_SOCKET_PEER (peer), &error);
+  gboolean refused = FALSE;
+  WattleLink *link = try_connect (WATTLE_SOCKET_PEER (peer), &refused, &error);
 
   if (link != NULL)
     g_task_return_pointer (task, link, g_object_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+  if (refused)
+    g_signal_emit (peer, signals[SIGNAL_REFUSED], 0);
 }
 
 static WattleLink *
@@ -89,6 +97,8 @@ static void
 wattle_socket_peer_class_init (WattleSocketPeerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = wattle_socket_peer_finalize;
+  signals[SIGNAL_REFUSED]
+      = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   WATTLE_PEER_CLASS (klass)->connect_async = wattle_socket_peer_connect_async;
   WATTLE_PEER_CLASS (klass)->connect_finish = wattle_socket_peer_connect_finish;
 }
@@ -113,4 +123,16 @@ void
 wattle_socket_peer_set_mtu (WattleSocketPeer *self, gsize mtu)
 {
   self->mtu = mtu;
+}
+
+void
+wattle_socket_peer_set_listed (WattleSocketPeer *self, gboolean listed)
+{
+  self->listed = listed;
+}
+
+gboolean
+wattle_socket_peer_get_listed (WattleSocketPeer *self)
+{
+  return self->listed;
 }

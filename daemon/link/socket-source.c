@@ -2,6 +2,10 @@
 /*
  * Watches the directory with inotify itself rather than GFileMonitor, which
  * holds events back, keeps a thread, and polls for a directory that has gone.
+ *
+ * A process that is killed leaves its files behind.  That is noticed when a
+ * connection is refused, and, while a person looks at a list, every few seconds
+ * in the kernel's list of sockets, without bothering the device.
  */
 #include "daemon/link/socket-source.h"
 
@@ -21,6 +25,7 @@
 #define ADVERT_SUFFIX ".advert"
 #define ADVERT_FILE_SIZE (WTL_ADVERT_SIZE + 2)
 #define NAME_MAX_LENGTH 64
+#define LOOK_AGAIN_S 2 /* while a person looks */
 #define WATCHED (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF)
 
 struct _WattleSocketSource {
@@ -29,6 +34,7 @@ struct _WattleSocketSource {
   char *directory;
   int inotify; /* -1 = off */
   guint watch_id;
+  guint look_id; /* 0 = nobody looks */
 };
 
 G_DEFINE_FINAL_TYPE (WattleSocketSource, wattle_socket_source, WATTLE_TYPE_LINK_SOURCE)
@@ -71,6 +77,12 @@ read_advert (WattleSocketSource *self, const char *name, struct wtl_advert *adve
 }
 
 static void
+on_refused (WattlePeer *peer, WattleSocketSource *self)
+{
+  wattle_link_source_remove_peer (WATTLE_LINK_SOURCE (self), peer);
+}
+
+static void
 add_peer (WattleSocketSource *self, const char *name, const struct wtl_advert *advert, gsize mtu)
 {
   WattleLinkSource *source = WATTLE_LINK_SOURCE (self);
@@ -82,6 +94,7 @@ add_peer (WattleSocketSource *self, const char *name, const struct wtl_advert *a
   peer = wattle_socket_peer_new (name, path);
   wattle_socket_peer_set_mtu (WATTLE_SOCKET_PEER (peer), mtu);
   wattle_peer_update (peer, advert, 0);
+  g_signal_connect_object (peer, "refused", G_CALLBACK (on_refused), self, 0);
   wattle_link_source_add_peer (source, peer);
 }
 
@@ -141,6 +154,34 @@ scan (WattleSocketSource *self)
     look_at (self, g_ptr_array_index (known, i));
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
     look_at_file (self, file);
+}
+
+/* Whether @peer has stopped listening since it was looked at before.  One that
+ * never showed up in @sockets, the kernel's list, goes by another path there. */
+static gboolean
+has_died (WattleSocketSource *self, WattlePeer *peer, const char *sockets)
+{
+  g_autofree char *line = g_strdup_printf (" %s/%s.sock\n", self->directory, wattle_peer_get_address (peer));
+  gboolean listed = strstr (sockets, line) != NULL;
+  gboolean was_listed = wattle_socket_peer_get_listed (WATTLE_SOCKET_PEER (peer));
+
+  wattle_socket_peer_set_listed (WATTLE_SOCKET_PEER (peer), listed);
+  return was_listed && !listed;
+}
+
+static gboolean
+on_look_again (gpointer user_data)
+{
+  g_autoptr (WattleSocketSource) self = g_object_ref (user_data);
+  GPtrArray *peers = wattle_link_source_get_peers (WATTLE_LINK_SOURCE (self));
+  g_autofree char *sockets = NULL;
+
+  if (peers->len == 0 || !g_file_get_contents ("/proc/net/unix", &sockets, NULL, NULL))
+    return G_SOURCE_CONTINUE;
+  for (guint i = peers->len; i-- > 0;)
+    if (i < peers->len && has_died (self, g_ptr_array_index (peers, i), sockets))
+      wattle_link_source_remove_peer (WATTLE_LINK_SOURCE (self), g_ptr_array_index (peers, i));
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -232,6 +273,9 @@ wattle_socket_source_set_activity (WattleLinkSource *source, WattleActivity acti
 {
   WattleSocketSource *self = WATTLE_SOCKET_SOURCE (source);
 
+  g_clear_handle_id (&self->look_id, g_source_remove);
+  if (activity == WATTLE_ACTIVITY_INTERACTIVE)
+    self->look_id = g_timeout_add_seconds (LOOK_AGAIN_S, on_look_again, self);
   if (activity == WATTLE_ACTIVITY_OFF) {
     stop (self);
     remove_peers (self);
@@ -245,6 +289,7 @@ wattle_socket_source_finalize (GObject *object)
 {
   WattleSocketSource *self = WATTLE_SOCKET_SOURCE (object);
 
+  g_clear_handle_id (&self->look_id, g_source_remove);
   stop (self);
   g_free (self->directory);
   G_OBJECT_CLASS (wattle_socket_source_parent_class)->finalize (object);
