@@ -739,33 +739,14 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, wattle_error_own (error));
 }
 
-/* Removing succeeds where there is nothing; a person who names a wrong receipt
- * is told. */
-static void
-on_code_to_forget (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  const char *receipt = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-  g_autoptr (GBytes) code = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
-
-  if (code == NULL)
-    g_task_return_error (task, no_code (error));
-  else
-    wattle_keyring_clear_async (WATTLE_KEYRING (source), receipt, WATTLE_SECRET_NEXT_CODE, WATTLE_KEYRING_INTERACTIVE,
-                                cancellable, on_forgotten, g_steal_pointer (&task));
-}
-
 void
 wattle_registry_forget_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_task_data (task, g_strdup (receipt), g_free);
-  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
-                               WATTLE_KEYRING_INTERACTIVE, cancellable, on_code_to_forget, g_steal_pointer (&task));
+  wattle_keyring_clear_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
+                              WATTLE_KEYRING_INTERACTIVE, cancellable, on_forgotten, g_steal_pointer (&task));
 }
 
 gboolean
