@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "daemon/device/candidate-number.h"
 #include "daemon/device/candidate-private.h"
 #include "daemon/device/code-entry.h"
 #include "daemon/device/consent-private.h"
@@ -673,12 +674,11 @@ wattle_candidate_init (WattleCandidate *self)
 WattleCandidate *
 wattle_candidate_new (WattleServices *services, WattlePeer *peer, const char *name)
 {
-  static guint last_number;
   WattleCandidate *self = g_object_new (WATTLE_TYPE_CANDIDATE, NULL);
 
   self->services = g_object_ref (services);
   self->peer = g_object_ref (peer);
-  self->id = g_strdup_printf ("%u", ++last_number);
+  self->id = g_strdup_printf ("%u", wattle_candidate_number (peer));
   self->name = g_strdup (name);
   return self;
 }

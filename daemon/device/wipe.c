@@ -143,6 +143,7 @@ conclude (WattleWipeJob *self)
   g_variant_dict_insert (&result, "receipt", "s", wattle_wipe_plan_get_id (self->plan));
   wattle_job_set_result (WATTLE_JOB (self), g_variant_dict_end (&result));
   device = g_steal_pointer (&self->device);
+  show (self);
   wattle_job_end (WATTLE_JOB (self), NULL);
   if (device != NULL)
     wattle_device_emit_gone (device);
