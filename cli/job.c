@@ -107,6 +107,7 @@ tell (Follow *follow)
   else
     follow->told_waiting = FALSE;
 
+  wattle_output_flush (NULL); /* who reads a pipe wants to know now */
   if (has_ended (follow))
     wattle_terminal_clear_status ();
   else

@@ -23,13 +23,11 @@ wattle_output_width (void)
   const char *columns = g_getenv ("COLUMNS");
   struct winsize size;
 
-  if (!isatty (STDOUT_FILENO))
-    return 0;
-  if (ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (isatty (STDOUT_FILENO) && ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return MAX (size.ws_col, LEAST_WIDTH);
   if (columns != NULL && atoi (columns) > 0)
     return CLAMP (atoi (columns), LEAST_WIDTH, 1000);
-  return FALLBACK_WIDTH;
+  return isatty (STDOUT_FILENO) ? FALLBACK_WIDTH : 0;
 }
 
 /* Quotes and dashes have plain look-alikes where the character set is small. */

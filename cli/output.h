@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Columns of standard output; 0 where it is no terminal. */
+/* Columns of standard output; where it is no terminal, those of the variable
+ * COLUMNS, or 0 for endless. */
 int wattle_output_width (void);
 
 /* UTF-8 to standard output / error, in the person's character set. */

@@ -223,7 +223,7 @@ wattle_receipt_print_next_code (WattleCli *cli, const char *id, const char *devi
   print_card (device, code);
   wattle_print_paragraph (0, _ ("Give this code to the next owner together with the device. Wattle keeps it for you "
                                 "until you say that it is handed on:"));
-  wattle_print_paragraphf (2, "wattle receipts forget-code %s", id);
+  wattle_print ("  wattle receipts forget-code %s\n", id); /* whole, to be copied */
   return TRUE;
 }
 

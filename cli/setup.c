@@ -177,9 +177,7 @@ say_attempts (Setup *setup, const GError *why)
                                                                                : ATTEMPTS_UNKNOWN;
 
   wattle_print_paragraph (0, sentence);
-  if (g_error_matches (why, WATTLE_ERROR, WATTLE_ERROR_MISTYPED_CODE))
-    wattle_print_paragraph (0, _ ("No try was used. Compare the code with the label."));
-  else if (n != ATTEMPTS_UNKNOWN)
+  if (!g_error_matches (why, WATTLE_ERROR, WATTLE_ERROR_MISTYPED_CODE) && n != ATTEMPTS_UNKNOWN)
     wattle_print_paragraphf (
         0, ngettext ("%u try is left before the device locks.", "%u tries are left before the device locks.", n), n);
   return TRUE;
@@ -506,10 +504,13 @@ run_steps (Setup *setup, GError **error)
   if (!read_files (setup, error) || !wattle_candidates_start (setup->cli, error) || !find_candidate (setup, error)
       || !open_candidate (setup, error))
     return FALSE;
+  /* A password from a file is judged before a long page hides the verdict. */
+  if (password_file != NULL && !choose_password (setup, error))
+    return FALSE;
   if (!setup->cli->json && !wattle_notice_print (setup->cli, setup->passport, NULL, error))
     return FALSE;
-  return choose_password (setup, error) && decide (setup, error) && choose_name (setup, error) && finish (setup, error)
-         && print_outcome (setup, error);
+  return (password_file != NULL || choose_password (setup, error)) && decide (setup, error)
+         && choose_name (setup, error) && finish (setup, error) && print_outcome (setup, error);
 }
 
 static gboolean

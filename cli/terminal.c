@@ -339,8 +339,8 @@ wattle_terminal_status (WattleCli *cli, const char *text)
 {
   g_autofree char *clean = wattle_text_clean (text);
 
-  if (g_strcmp0 (clean, status.text) == 0 || cli->json)
-    return;
+  if (g_strcmp0 (clean, status.text) == 0 || cli->json || !isatty (STDERR_FILENO))
+    return; /* a script's log needs what happened, not what goes on */
   if (status.timer == 0 || !can_overwrite ())
     wattle_terminal_clear_status ();
   if (text == NULL) {

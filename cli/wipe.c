@@ -200,8 +200,10 @@ finish (WattleCli *cli, const char *job, const char *name, GError **error)
     return FALSE;
   if (wattle_terminal_is_interactive (cli))
     return wattle_receipt_print_next_code (cli, receipt, name, TRUE, error);
-  if (!cli->json)
-    wattle_print_paragraphf (0, _ ("The next owner's setup code: wattle receipts next-code %s"), receipt);
+  if (!cli->json) {
+    wattle_print_paragraph (0, _ ("This shows the setup code for the next owner:"));
+    wattle_print ("  wattle receipts next-code %s\n", receipt);
+  }
   return TRUE;
 }
 

@@ -346,7 +346,7 @@ class MockService:
             if secret != PASSPHRASE:
                 raise Refuse('WrongPassword', 'This is not the password of the device.')
         elif len(digits) != 10:
-            raise Refuse('MistypedCode', 'The code has ten digits.')
+            raise Refuse('MistypedCode', 'The code has ten digits; no try was used.')
         elif digits != GOOD_CODE:
             self.attempts -= 1
             # Not announced before the reply, as GDBus does it.
