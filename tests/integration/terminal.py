@@ -1,0 +1,261 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The main job by the command line, as a person at a terminal does it.
+
+Cloud, device, keyring, bus and daemon are the real programs.  Each test is a
+chapter and goes on where the one before ended.
+"""
+
+import json
+import re
+import tarfile
+import unittest
+
+from wattle_test import Session, Terminal
+from wattle_test.process import run
+
+OWN_PASSWORD = 'seven wet wombats went west'
+
+
+def last_digit_mistyped(code):
+    return code[:9] + str((int(code[9]) + 1) % 10)
+
+
+def other_valid_code(code):
+    """Another code whose check digit is right, by the tables of Verhoeff's scheme (dihedral group D5)."""
+    def times(a, b):
+        return (a + b) % 5 + 5 * (b // 5) if a < 5 else (a - b) % 5 + 5 * (1 - b // 5)
+
+    def check(digits):
+        permutation, total = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4], 0
+        for position, digit in enumerate(reversed(digits), 1):
+            value = int(digit)
+            for _ in range(position):
+                value = permutation[value]
+            total = times(total, value)
+        return str(next(d for d in range(10) if times(total, d) == 0))
+
+    assert check(code[:9]) == code[9], 'the label has a code that is not one'
+    other = str((int(code[0]) + 1) % 10) + code[1:9]
+    return other + check(other)
+
+
+class TerminalStory(unittest.TestCase):
+    """Chapters share the session, as a story does."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.session = cls.enterClassContext(Session())
+        cls.session.start_all()
+        cls.unit = cls.session.new_unit()
+        cls.session.start_device(cls.unit)
+        cls.program = cls.session.build / 'cli/wattle'
+
+    def wattle(self, *arguments, columns=80):
+        terminal = Terminal([self.program, *arguments], self.session.env, columns=columns, cwd=self.session.home,
+                            timeout=60)
+        self.addCleanup(terminal.close)
+        return terminal
+
+    def ask(self, *arguments, code=0):
+        """The JSON that a script would get."""
+        result = run([self.program, *arguments, '--json'], self.session.env, check=False)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return json.loads(result.stdout)
+
+    def wait(self, condition, what):
+        return self.session.client().wait(condition, what)
+
+    # ------------------------------------------------------------- set up
+
+    def test_01_nothing_yet(self):
+        self.assertIn('You have no device yet', self.wattle('list').ended())
+        self.assertIn('Nothing stands in the way', self.wattle('status').ended())
+        self.assertIn('There is no receipt yet', self.wattle('receipts').ended())
+
+    def test_02_leaving_changes_nothing(self):
+        person = self.wattle('setup')
+        person.answer('Which one?', '1')
+        person.answer('Setup code:', self.unit.code)
+        person.says('Use this password?')
+        person.press('c')
+        person.says('The device is as it was before')
+        person.ended(130)
+        self.assertEqual(self.ask('list'), [])
+
+    def test_03_set_up(self):
+        person = self.wattle('setup')
+        person.says('Gumleaf room thermometer')
+        person.answer('Which one?', '1')
+        person.answer('Setup code:', last_digit_mistyped(self.unit.code))
+        person.says('no try was used')
+        person.answer('Setup code:', other_valid_code(self.unit.code))
+        left = int(person.matches(r'(\d) tries are left')[1])
+        self.assertEqual(left, 4)
+        person.answer('Setup code:', f' {self.unit.code[:4]} {self.unit.code[4:7]}-{self.unit.code[7:]} ')
+
+        person.says('Gumleaf Instruments Pty Ltd')
+        person.says('Security updates come until')
+        suggestion = person.matches(r'\n    ([a-z]+(?:[ -][a-z]+){3,})\r\n')[1]
+        person.answer('Use this password?', 'n')
+        person.answer_hidden('Your new password (not shown):', self.unit.code)
+        person.answer_hidden('The same once more:', self.unit.code)
+        person.says('Please choose another one')
+        person.answer_hidden('Your new password (not shown):', OWN_PASSWORD)
+        person.answer_hidden('The same once more:', OWN_PASSWORD)
+        self.assertNotEqual(suggestion, OWN_PASSWORD)
+        person.answer('Question 1 of 2: do you allow this?', '')
+        person.answer('Please type y for yes or n for no', 'n')
+        person.answer('Question 2 of 2: do you allow this?', 'n')
+        person.answer('What do you call it?', 'Kitchen')
+        person.says('“Kitchen” is yours now')
+        person.ended()
+        devices = self.ask('list')
+        self.assertEqual([(d['name'], d['unit_id'], d['cloud']) for d in devices],
+                         [('Kitchen', self.unit.unit_id, 'none')])
+
+    def test_04_the_code_opens_nothing_more(self):
+        """Somebody else finds the label; this is their computer's view of the device."""
+        person = self.wattle('setup', '--join')
+        person.says('Looking for devices')
+        person.press('c')
+        person.ended(130)
+
+    # ----------------------------------------------------------- readings
+
+    def test_05_readings_come(self):
+        person = self.wattle('readings', '--follow')
+        for _ in range(3):
+            person.matches(r'\d\d:\d\d +-?\d+\.\d °C')
+        person.press('c')
+        person.ended(0)
+        self.assertIn('°C', self.wattle('readings', 'kit', columns=40).ended())
+        self.assertRegex(self.wattle('list').ended(), r'Kitchen +connected +\d+\.\d °C')
+
+    def test_06_read_again(self):
+        notice = self.wattle('notice', columns=40).ended()
+        self.assertIn('Security updates come until', re.sub(r'\s+', ' ', notice))
+        shown = self.wattle('show').ended()
+        self.assertIn(self.unit.unit_id, shown)
+        self.assertNotIn('dpv', (notice + shown).lower())
+
+    # ------------------------------------------------------------ consent
+
+    def purpose(self, name):
+        return next(p for p in self.ask('consent', 'list', 'Kitchen') if p['id'] == name)
+
+    def settled(self, name):
+        purpose = self.purpose(name)
+        return 'outstanding' not in (purpose['device'], purpose['cloud'])
+
+    def test_07_give(self):
+        self.assertEqual(self.purpose('cloud-history')['state'], 'refused')
+        person = self.wattle('consent', 'give')
+        person.answer('What for?', '1')
+        person.answer('Do you allow this?', 'y')
+        person.says('you said yes')
+        person.ended()
+        self.wait(lambda: self.settled('cloud-history'), 'the confirmation of the consent')
+        self.assertEqual(self.ask('show')['cloud'], 'active')
+
+    def test_08_withdraw(self):
+        person = self.wattle('consent', 'withdraw', 'Kitchen', 'cloud-history')
+        person.says('you took it back')
+        person.ended()
+        self.wait(lambda: self.settled('cloud-history'), 'the confirmation of the withdrawal')
+        verified = self.wattle('consent', 'verify').ended()
+        self.assertIn('unchanged since', verified)
+
+    # -------------------------------------------------------------- upkeep
+
+    def test_09_another_password(self):
+        person = self.wattle('password')
+        for text in ('12345', 'nine noisy newts nap nightly'):
+            person.answer_hidden('Your new password (not shown):', text)
+            person.answer_hidden('The same once more:', text)
+        person.says('The device has its new password')
+        person.ended()
+
+    def test_10_rename_and_log(self):
+        self.wattle('rename', 'Kitchen', 'Küche').ended()
+        self.assertIn('Küche', self.wattle('list').ended())
+        self.wattle('rename', 'küche', 'Kitchen').ended()
+        log = self.wattle('log').ended()
+        self.assertGreater(len(log.splitlines()), 3)
+        for secret in (self.unit.code, OWN_PASSWORD, 'newts'):
+            self.assertNotIn(secret, log)
+
+    def test_11_export(self):
+        person = self.wattle('export', '--output', 'mine.tar')
+        person.answer('Go ahead?', 'n')
+        person.ended(6)
+        person = self.wattle('export', '--output', 'mine.tar')
+        person.answer('Go ahead?', 'y')
+        person.says('Everything is in “mine.tar”')
+        person.ended()
+        with tarfile.open(self.session.home / 'mine.tar') as archive:
+            self.assertGreater(len(archive.getnames()), 3)
+
+    # ---------------------------------------------------------------- wipe
+
+    def test_12_wipe_out_of_reach(self):
+        self.unit.process.stop()
+        self.wait(lambda: self.ask('show')['state'] != 'connected', 'that the device is missed')
+        person = self.wattle('wipe')
+        person.says('What will go with “Kitchen”')
+        person.answer('Name:', 'Bathroom')
+        person.says('nothing was wiped')
+        person.ended(6)
+        person = self.wattle('wipe')
+        person.answer('Name:', 'Kitchen')
+        person.says('waiting:')
+        person.says('Press Ctrl-C to leave it going')
+        person.press('c')
+        person.says('goes on with the wipe by itself')
+        person.ended(130)
+
+    def test_13_wipe_goes_on(self):
+        self.session.start_device(self.unit)
+        self.wait(lambda: self.ask('list') == [], 'the end of the wipe')
+        receipts = [r for r in self.ask('receipts') if r['kind'] == 'wipe']
+        self.assertEqual([r['complete'] for r in receipts], [True])
+        type(self).receipt = receipts[0]['id']
+        shown = self.wattle('receipts', 'show', self.receipt).ended()
+        self.assertIn('On the device: confirmed', shown)
+
+    def test_14_next_owner(self):
+        person = self.wattle('receipts', 'next-code', self.receipt)
+        person.answer('Go ahead?', 'y')
+        code = person.matches(r'Setup code: (\d{4}-\d{3}-\d{3})')[1]
+        person.ended()
+        self.assertNotEqual(code.replace('-', ''), self.unit.code)
+
+        person = self.wattle('setup')
+        person.answer('Which one?', '1')
+        person.answer('Setup code:', self.unit.code)
+        person.says('tries are left')
+        person.answer('Setup code:', code)
+        person.answer('Use this password?', 'y')
+        person.answer('Question 1 of 2: do you allow this?', 'y')
+        person.answer('Question 2 of 2: do you allow this?', 'y')
+        person.answer('What do you call it?', '')
+        person.says('is yours now')
+        person.ended()
+
+    def test_15_wipe_at_once(self):
+        person = self.wattle('wipe')
+        name = person.matches(r'type its name: ([^\r\n]+)')[1]
+        person.answer('Name:', name)
+        person.says('All is done')
+        code = person.matches(r'Setup code: (\d{4}-\d{3}-\d{3})')[1]
+        person.ended()
+        self.assertNotEqual(code.replace('-', ''), self.unit.code)
+        receipt = next(r['id'] for r in self.ask('receipts') if r['kind'] == 'wipe' and r['id'] != self.receipt)
+        person = self.wattle('receipts', 'forget-code', receipt)
+        person.answer('may Wattle forget it?', 'y')
+        person.ended()
+        self.ask('receipts', 'next-code', receipt, '--yes', code=3)
+
+
+if __name__ == '__main__':
+    unittest.main(failfast=True)
