@@ -441,6 +441,16 @@ new_out_of_sight_error (WattleSession *self)
                               _ ("The device is out of range or switched off."));
 }
 
+static void
+on_keyring_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  /* What went wrong shows in the keyring's state. */
+  wattle_keyring_refresh_finish (WATTLE_KEYRING (source), result, NULL);
+  g_task_return_error (task, new_out_of_sight_error (g_task_get_source_object (task)));
+}
+
 void
 wattle_session_connect_async (WattleSession *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data)
@@ -453,7 +463,8 @@ wattle_session_connect_async (WattleSession *self, GCancellable *cancellable, GA
     return;
   }
   if (self->peer == NULL || !wattle_peer_is_present (self->peer)) {
-    g_task_return_error (task, new_out_of_sight_error (self));
+    wattle_keyring_refresh_async (wattle_services_get_keyring (self->services), cancellable, on_keyring_looked_at,
+                                  g_steal_pointer (&task));
     return;
   }
   self->held = FALSE;
