@@ -425,32 +425,6 @@ on_pinged (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, g_steal_pointer (&error));
 }
 
-/* Why the device is not in sight.  Without its advertising key, which is in the
- * keyring, it would not be known if it were. */
-static GError *
-new_out_of_sight_error (WattleSession *self)
-{
-  WattleKeyring *keyring = wattle_services_get_keyring (self->services);
-  WattleKeyringState state = wattle_keyring_get_state (keyring);
-
-  if (state == WATTLE_KEYRING_LOCKED || state == WATTLE_KEYRING_MISSING)
-    return g_error_new_literal (
-        WATTLE_ERROR, state == WATTLE_KEYRING_LOCKED ? WATTLE_ERROR_KEYRING_LOCKED : WATTLE_ERROR_KEYRING_MISSING,
-        wattle_keyring_get_advice (keyring));
-  return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE,
-                              _ ("The device is out of range or switched off."));
-}
-
-static void
-on_keyring_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-
-  /* What went wrong shows in the keyring's state. */
-  wattle_keyring_refresh_finish (WATTLE_KEYRING (source), result, NULL);
-  g_task_return_error (task, new_out_of_sight_error (g_task_get_source_object (task)));
-}
-
 void
 wattle_session_connect_async (WattleSession *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data)
@@ -463,8 +437,8 @@ wattle_session_connect_async (WattleSession *self, GCancellable *cancellable, GA
     return;
   }
   if (self->peer == NULL || !wattle_peer_is_present (self->peer)) {
-    wattle_keyring_refresh_async (wattle_services_get_keyring (self->services), cancellable, on_keyring_looked_at,
-                                  g_steal_pointer (&task));
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE, "%s",
+                             _ ("The device is out of range or switched off."));
     return;
   }
   self->held = FALSE;
