@@ -6,6 +6,7 @@
 
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 #include "cli/words.h"
 
 static char *language;
@@ -16,34 +17,68 @@ static const GOptionEntry options[] = {
   { 0 },
 };
 
-static void
-print_sections (GVariant *sections)
-{
-  GVariantIter iter;
-  const char *title;
-  g_autofree const char **paragraphs = NULL;
+/* What is on the screen since the person last pressed Enter. */
+typedef struct {
+  WattleCli *cli;
+  gboolean paged;
+  int used; /* lines */
+} Page;
 
-  g_variant_iter_init (&iter, sections);
-  while (g_variant_iter_next (&iter, "(&s^a&s)", &title, &paragraphs)) {
+/* Waits for the person before @lines more would not fit on the screen. */
+static gboolean
+make_room (Page *page, int lines, GError **error)
+{
+  g_autofree char *enter = NULL;
+  int height = wattle_output_height ();
+
+  if (page->paged && height > 0 && page->used > 0 && page->used + lines >= height) {
+    page->used = 0;
     wattle_print ("\n");
-    wattle_print_heading (title);
-    for (const char **p = paragraphs; *p != NULL; p++)
-      wattle_print_paragraph (2, *p);
-    g_clear_pointer (&paragraphs, g_free);
+    if (!wattle_terminal_ask (page->cli, _ ("Press Enter to read on."), "", &enter, error))
+      return FALSE;
   }
+  page->used += lines;
+  return TRUE;
 }
 
-static void
-print_omissions (WattleBusPassport *passport)
+static gboolean
+print_section (Page *page, const char *title, const char *const *paragraphs, GError **error)
 {
-  const char *const *omissions = wattle_bus_passport_get_omissions (passport);
+  int lines = 1 + wattle_paragraph_lines (0, title);
 
-  if (omissions == NULL || *omissions == NULL)
-    return;
+  for (const char *const *p = paragraphs; *p != NULL; p++)
+    lines += wattle_paragraph_lines (2, *p);
+  if (!make_room (page, lines, error))
+    return FALSE;
   wattle_print ("\n");
-  wattle_print_heading (_ ("What the manufacturer does not say"));
-  for (; *omissions != NULL; omissions++)
-    wattle_print_paragraph (2, *omissions);
+  wattle_print_heading (title);
+  for (const char *const *p = paragraphs; *p != NULL; p++)
+    wattle_print_paragraph (2, *p);
+  return TRUE;
+}
+
+static gboolean
+print_text (Page *page, WattleBusPassport *passport, GVariant *sections, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *support = wattle_words_support_end (wattle_bus_passport_get_support_end (passport), now);
+  const char *const *omissions = wattle_bus_passport_get_omissions (passport);
+  gboolean good = TRUE;
+
+  wattle_print_heading (wattle_bus_passport_get_product_name (passport));
+  wattle_print_paragraphf (2, _ ("By %s"), wattle_bus_passport_get_manufacturer (passport));
+  wattle_print_paragraph (2, support);
+  page->used = 2 + wattle_paragraph_lines (2, support);
+  for (gsize i = 0; good && i < g_variant_n_children (sections); i++) {
+    g_autofree const char **paragraphs = NULL;
+    const char *title;
+
+    g_variant_get_child (sections, i, "(&s^a&s)", &title, &paragraphs);
+    good = print_section (page, title, paragraphs, error);
+  }
+  if (good && omissions != NULL && *omissions != NULL)
+    good = print_section (page, _ ("What the manufacturer does not say"), omissions, error);
+  return good;
 }
 
 static void
@@ -77,23 +112,16 @@ print_json (WattleBusPassport *passport, GVariant *sections)
 }
 
 gboolean
-wattle_notice_print (WattleCli *cli, WattleBusPassport *passport, const char *wanted, GError **error)
+wattle_notice_print (WattleCli *cli, WattleBusPassport *passport, const char *wanted, gboolean paged, GError **error)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *support = wattle_words_support_end (wattle_bus_passport_get_support_end (passport), now);
   g_autoptr (GVariant) sections = wattle_client_get_notice (cli, passport, wanted, error);
+  Page page = { .cli = cli, .paged = paged };
 
   if (sections == NULL)
     return FALSE;
-  if (cli->json) {
-    print_json (passport, sections);
-    return TRUE;
-  }
-  wattle_print_heading (wattle_bus_passport_get_product_name (passport));
-  wattle_print_paragraphf (2, _ ("By %s"), wattle_bus_passport_get_manufacturer (passport));
-  wattle_print_paragraph (2, support);
-  print_sections (sections);
-  print_omissions (passport);
+  if (!cli->json)
+    return print_text (&page, passport, sections, error);
+  print_json (passport, sections);
   return TRUE;
 }
 
@@ -110,7 +138,7 @@ run (WattleCli *cli, char **arguments, GError **error)
     return FALSE;
   passport = wattle_client_get_passport (cli, wattle_bus_device_get_passport (wattle_bus_object_peek_device (object)),
                                          error);
-  return passport != NULL && wattle_notice_print (cli, passport, language, error);
+  return passport != NULL && wattle_notice_print (cli, passport, language, FALSE, error);
 }
 
 const WattleCommand wattle_command_notice = {

@@ -14,6 +14,7 @@
 #include "cli/words.h"
 
 #define FALLBACK_WIDTH 80
+#define FALLBACK_HEIGHT 24
 #define LEAST_WIDTH 20 /* narrower than this nothing can be read anyway */
 #define TEXT_WIDTH 100 /* longer lines of prose are hard to follow */
 
@@ -28,6 +29,16 @@ wattle_output_width (void)
   if (columns != NULL && atoi (columns) > 0)
     return CLAMP (atoi (columns), LEAST_WIDTH, 1000);
   return isatty (STDOUT_FILENO) ? FALLBACK_WIDTH : 0;
+}
+
+int
+wattle_output_height (void)
+{
+  struct winsize size;
+
+  if (!isatty (STDOUT_FILENO))
+    return 0;
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : FALLBACK_HEIGHT;
 }
 
 /* Quotes and dashes have plain look-alikes where the character set is small. */
@@ -94,13 +105,31 @@ wattle_print_heading (const char *text)
     wattle_print ("%s", wrapped);
 }
 
+static char *
+wrap_paragraph (int indent, const char *text)
+{
+  g_autofree char *clean = wattle_text_clean (text);
+
+  return wattle_text_wrap (clean, indent, MIN (wattle_output_width (), TEXT_WIDTH));
+}
+
 void
 wattle_print_paragraph (int indent, const char *text)
 {
-  g_autofree char *clean = wattle_text_clean (text);
-  g_autofree char *wrapped = wattle_text_wrap (clean, indent, MIN (wattle_output_width (), TEXT_WIDTH));
+  g_autofree char *wrapped = wrap_paragraph (indent, text);
 
   wattle_print ("%s", wrapped);
+}
+
+int
+wattle_paragraph_lines (int indent, const char *text)
+{
+  g_autofree char *wrapped = wrap_paragraph (indent, text);
+  int lines = 0;
+
+  for (const char *p = wrapped; *p != '\0'; p++)
+    lines += *p == '\n';
+  return lines;
 }
 
 void

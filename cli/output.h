@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * COLUMNS, or 0 for endless. */
 int wattle_output_width (void);
 
+/* Lines of the terminal that standard output is; 0 where it is none. */
+int wattle_output_height (void);
+
 /* UTF-8 to standard output / error, in the person's character set. */
 void wattle_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void wattle_print_error (const char *format, ...) G_GNUC_PRINTF (1, 2);
@@ -25,6 +28,9 @@ void wattle_print_heading (const char *text);
 /* A paragraph, cleaned and wrapped, after @indent spaces. */
 void wattle_print_paragraph (int indent, const char *text);
 void wattle_print_paragraphf (int indent, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* Lines that wattle_print_paragraph() takes for @text. */
+int wattle_paragraph_lines (int indent, const char *text);
 
 void wattle_print_table (const WattleTable *table);
 

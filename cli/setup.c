@@ -88,6 +88,19 @@ check_options (WattleCli *cli, const char *wanted, GError **error)
   return FALSE;
 }
 
+/* Better now than after all the questions. */
+static void
+tell_problems (Setup *setup)
+{
+  GVariant *problems = wattle_bus_manager_get_problems (setup->cli->manager);
+  const char *sentence;
+
+  for (gsize i = 0; setup->person && problems != NULL && i < g_variant_n_children (problems); i++) {
+    g_variant_get_child (problems, i, "(&s&s)", NULL, &sentence);
+    wattle_print_paragraph (0, sentence);
+  }
+}
+
 static gboolean
 read_files (Setup *setup, GError **error)
 {
@@ -501,13 +514,14 @@ close_candidate (Setup *setup)
 static gboolean
 run_steps (Setup *setup, GError **error)
 {
+  tell_problems (setup);
   if (!read_files (setup, error) || !wattle_candidates_start (setup->cli, error) || !find_candidate (setup, error)
       || !open_candidate (setup, error))
     return FALSE;
   /* A password from a file is judged before a long page hides the verdict. */
   if (password_file != NULL && !choose_password (setup, error))
     return FALSE;
-  if (!setup->cli->json && !wattle_notice_print (setup->cli, setup->passport, NULL, error))
+  if (!setup->cli->json && !wattle_notice_print (setup->cli, setup->passport, NULL, setup->person, error))
     return FALSE;
   return (password_file != NULL || choose_password (setup, error)) && decide (setup, error)
          && choose_name (setup, error) && finish (setup, error) && print_outcome (setup, error);

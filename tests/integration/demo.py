@@ -74,6 +74,15 @@ class Demo(unittest.TestCase):
             self.assertEqual(demo.returncode, 128 + number, out)
             self.nothing_is_left()
 
+    def test_ctrl_c_at_a_terminal(self):
+        """Every program of the demo gets it, too, in the middle of what it does."""
+        person = Terminal([DEMO, '--build', BUILD, '--fast'], self.env, timeout=60)
+        self.addCleanup(person.close)
+        person.says('wattle discover')
+        person.press('c')
+        person.ended(130)
+        self.nothing_is_left()
+
     def test_it_notices_what_goes_wrong(self):
         """Without the program that plays the device the story cannot be told, and must not be."""
         broken = self.dir / 'build'
@@ -94,7 +103,8 @@ class Demo(unittest.TestCase):
         person.answer('(wattle demo) ', 'wattle setup')
         person.answer('Which one?', '1')
         person.answer('Setup code:', code)
-        person.answer('Use this password?', 'y')
+        person.reads_on('Use this password?')
+        person.type('y')
         person.answer('Question 1 of 2: do you allow this?', 'n')
         person.answer('Question 2 of 2: do you allow this?', 'n')
         person.answer('What do you call it?', 'Kitchen')

@@ -6,8 +6,10 @@ Cloud, device, keyring, bus and daemon are the real programs.  Each test is a
 chapter and goes on where the one before ended.
 """
 
+import functools
 import json
 import re
+import shutil
 import tarfile
 import unittest
 
@@ -51,9 +53,9 @@ class TerminalStory(unittest.TestCase):
         cls.session.start_device(cls.unit)
         cls.program = cls.session.build / 'cli/wattle'
 
-    def wattle(self, *arguments, columns=80):
-        terminal = Terminal([self.program, *arguments], self.session.env, columns=columns, cwd=self.session.home,
-                            timeout=60)
+    def wattle(self, *arguments, columns=80, session=None):
+        session = session or self.session
+        terminal = Terminal([self.program, *arguments], session.env, columns=columns, cwd=session.home, timeout=60)
         self.addCleanup(terminal.close)
         return terminal
 
@@ -77,7 +79,7 @@ class TerminalStory(unittest.TestCase):
         person = self.wattle('setup')
         person.answer('Which one?', '1')
         person.answer('Setup code:', self.unit.code)
-        person.says('Use this password?')
+        person.reads_on('Use this password?')
         person.press('c')
         person.says('The device is as it was before')
         person.ended(130)
@@ -94,8 +96,9 @@ class TerminalStory(unittest.TestCase):
         self.assertEqual(left, 4)
         person.answer('Setup code:', f' {self.unit.code[:4]} {self.unit.code[4:7]}-{self.unit.code[7:]} ')
 
-        person.says('Gumleaf Instruments Pty Ltd')
-        person.says('Security updates come until')
+        notice = person.reads_on('A password for the device')
+        for text in ('Gumleaf Instruments Pty Ltd', 'Security updates come until', 'You decide: yes or no'):
+            self.assertIn(text, notice)
         suggestion = person.matches(r'\n    ([a-z]+(?:[ -][a-z]+){3,})\r\n')[1]
         person.answer('Use this password?', 'n')
         person.answer_hidden('Your new password (not shown):', self.unit.code)
@@ -114,12 +117,36 @@ class TerminalStory(unittest.TestCase):
         self.assertEqual([(d['name'], d['unit_id'], d['cloud']) for d in devices],
                          [('Kitchen', self.unit.unit_id, 'none')])
 
-    def test_04_the_code_opens_nothing_more(self):
-        """Somebody else finds the label; this is their computer's view of the device."""
-        person = self.wattle('setup', '--join')
-        person.says('Looking for devices')
-        person.press('c')
-        person.ended(130)
+    def test_04_another_computer(self):
+        """The code opens nothing any more; the password lets another computer of the household in."""
+        self.session.daemon.stop()
+        with Session() as other:
+            other.start_bus()
+            other.start_keyring()
+            shutil.copy(self.session.passport, other.home / 'data/wattle/passports')
+            other.start_daemon(['--links', self.session.links])
+            wattle = functools.partial(self.wattle, session=other)
+
+            person = wattle('setup', '1')
+            person.answer('Setup code:', self.unit.code)
+            person.says('wattle setup --join')
+            person.ended(6)
+
+            person = wattle('setup', '--join')
+            person.says('belongs to somebody')
+            person.answer('Which one?', '1')
+            person.answer_hidden('Password of the device (not shown):', 'not at all the password')
+            person.says('That is not the password')
+            person.answer_hidden('Password of the device (not shown):', OWN_PASSWORD)
+            person.reads_on('Question 1 of 2: do you allow this?')
+            person.type('n')
+            person.answer('Question 2 of 2: do you allow this?', 'n')
+            person.answer('What do you call it?', 'The same')
+            person.says('“The same” is yours now')
+            person.ended()
+            other.daemon.stop()
+        self.session.start_daemon()
+        self.wait(lambda: self.ask('show')['state'] == 'connected', 'the first computer is back')
 
     # ----------------------------------------------------------- readings
 
@@ -235,7 +262,8 @@ class TerminalStory(unittest.TestCase):
         person.answer('Setup code:', self.unit.code)
         person.says('tries are left')
         person.answer('Setup code:', code)
-        person.answer('Use this password?', 'y')
+        person.reads_on('Use this password?')
+        person.type('y')
         person.answer('Question 1 of 2: do you allow this?', 'y')
         person.answer('Question 2 of 2: do you allow this?', 'y')
         person.answer('What do you call it?', '')

@@ -38,6 +38,14 @@ class Terminal:
     def type(self, text):
         self.child.sendline(text)
 
+    def reads_on(self, text):
+        """Presses Enter as often as it takes to @text; gives all that was shown before it."""
+        wanted, seen = re.escape(text).replace('\\ ', r'\s+'), ''
+        while self.child.expect([wanted, 'Press Enter to read on\\.']) == 1:
+            seen += self.child.before
+            self.type('')
+        return seen + self.child.before
+
     def answer(self, question, text, timeout=-1):
         self.says(question, timeout)
         self.type(text)

@@ -74,6 +74,8 @@ class MockService:
         self.agent = None
         self.ask_agent = True
         self.problems = []
+        self.sections = [('What it collects', ['The temperature.\033]0;gotcha\007', 'The time.']),
+                         ('Who gets it', ['Nobody, unless you say yes.'])]
         self.objects = {}
         self.registrations = {}
         self._jobs = 0
@@ -389,8 +391,7 @@ class MockService:
 
     def do_GetNotice(self, path, invocation, language):
         self.calls.append(('GetNotice', language))
-        return GLib.Variant('(a(sas))', ([('What it collects', ['The temperature.\033]0;gotcha\007', 'The time.']),
-                                          ('Who gets it', ['Nobody, unless you say yes.'])],))
+        return GLib.Variant('(a(sas))', (self.sections,))
 
     # --------------------------------------------------------------- Device
 

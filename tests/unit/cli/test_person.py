@@ -75,7 +75,7 @@ class Person(CliTest):
     def to_password(self, *arguments, **options):
         self.mock.add_candidate()
         child = self.person('setup', 'c1', '--code-file', self.secret_file(GOOD_CODE), *arguments, **options)
-        child.says('Use this password? [y/n] ')
+        child.reads_on('Use this password? [y/n] ')
         return child
 
     def test_setup_with_suggestion_and_keyring(self):
@@ -161,6 +161,27 @@ class Person(CliTest):
         child.type(PASSPHRASE)
         child.says('is yours now')
         child.ended()
+
+    def test_long_notice_on_a_small_screen(self):
+        self.mock.add_candidate()
+        self.mock.sections = [(f'Part {n}', ['One line.', 'Another.']) for n in range(20)]
+        child = self.person('setup', 'c1', '--code-file', self.secret_file(GOOD_CODE))
+        pages = 0
+        while child.matches('Press Enter to read on|Use this password')[0].startswith('Press'):
+            pages += 1
+            self.assertLess(child.shown.count('\n'), 24)
+            child.type('')
+        self.assertEqual(pages, 3)
+        child.press('c')
+        child.ended(130)
+
+    def test_problems_are_told_first(self):
+        self.mock.in_loop(lambda: self.mock.change(ROOT, 'Manager', Problems=[('KeyringLocked', 'Unlock it.')]))
+        child = self.person('setup')
+        child.says('Unlock it.')
+        child.says('Looking for new devices')
+        child.press('c')
+        child.ended(130)
 
     # --------------------------------------------------------------- wipe
 
