@@ -48,6 +48,7 @@ static void __attribute__ ((constructor)) set_up (void)
     if (map == MAP_FAILED)
       abort ();
     counts = map;
+    memset (counts, 0, sizeof fallback);
     close (fd);
   }
   /* Not for what the program starts in its turn. */

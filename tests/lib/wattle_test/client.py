@@ -179,6 +179,8 @@ class Client:
     def register_agent(self, answer=lambda action, details: True):
         """Answers the daemon's questions; self.questions keeps them."""
         self.questions = []
+        if self._agent:  # the daemon was restarted and has forgotten it
+            self.bus.unregister_object(self._agent)
         info = Gio.DBusNodeInfo.new_for_xml(AGENT_XML).interfaces[0]
 
         def called(_bus, _sender, _path, _interface, method, parameters, invocation):

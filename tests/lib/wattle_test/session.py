@@ -117,7 +117,7 @@ class Session:
             (self.dir / 'cloud.json').write_text(info)
         port = getattr(self, 'cloud_port', 0)
         self.cloud = self.cloud or self.process('cloud', [self.build / 'cloud/wattle-cloud', '--data', data, '--units',
-                                                          self.manifest])
+                                                          self.manifest, '--accounts-per-hour=100000'])
         self.cloud.start(extra_argv=['--listen', f'127.0.0.1:{port}'])
         match = self.cloud.wait_for(r'listening (https://127\.0\.0\.1:(\d+))')
         self.cloud_url, self.cloud_port = match.group(1), int(match.group(2))
