@@ -115,8 +115,8 @@ class WipePowerCuts(unittest.TestCase):
         self.cut_everywhere('sync-after')
 
     def test_in_the_middle_of_writes(self):
-        # Of every fifth: a transaction writes several pages in a row.
-        self.cut_everywhere('write-torn', stride=5)
+        # Of every twentieth: a transaction writes several pages in a row.
+        self.cut_everywhere('write-torn', stride=20)
 
 
 if __name__ == '__main__':
