@@ -9,6 +9,8 @@
 #include "cli/terminal.h"
 #include "cli/words.h"
 
+#define ASK_LINES 2 /* what asking to read on takes itself */
+
 static char *language;
 
 static const GOptionEntry options[] = {
@@ -31,7 +33,7 @@ make_room (Page *page, int lines, GError **error)
   g_autofree char *enter = NULL;
   int height = wattle_output_height ();
 
-  if (page->paged && height > 0 && page->used > 0 && page->used + lines >= height) {
+  if (page->paged && height > 0 && page->used > 0 && page->used + lines + ASK_LINES > height) {
     page->used = 0;
     wattle_print ("\n");
     if (!wattle_terminal_ask (page->cli, _ ("Press Enter to read on."), "", &enter, error))
