@@ -197,7 +197,7 @@ on_message (WattleConversation *self)
     answer (self, &response);
   } else if (response.which_body == wtl_Response_reading_event_tag) {
     g_signal_emit (self, signals[SIGNAL_READING], 0, &response.body.reading_event);
-  } else {
+  } else if (response.which_body != 0) { /* 0: an event that a newer device knows */
     fail_status (self, WTL_ERROR_STATE);
   }
   wtl_wipe (&response, sizeof response); /* may hold the next owner's code */
