@@ -231,6 +231,7 @@ static void
 add_setup_job (WattleRegistry *self, WattleJob *job)
 {
   g_signal_connect_object (job, "committed", G_CALLBACK (on_committed), self, 0);
+  g_signal_connect_object (job, "keys-loaded", G_CALLBACK (route_all), self, G_CONNECT_SWAPPED);
   add_job (self, job);
 }
 

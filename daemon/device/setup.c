@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 
 #include "daemon/device/consent-private.h"
 #include "daemon/device/device-private.h"
 #include "daemon/device/random.h"
+#include "daemon/device/setup-store.h"
 #include "daemon/device/wire-error.h"
 #include "pairing/secret.h"
 #include "pairing/spake2p.h"
@@ -40,6 +40,7 @@ struct _WattleSetupJob {
   WattlePassport *passport;
   GVariant *decisions;
   WattlePeer *peer;
+  char *hint; /* resumed: where the device was, "LINK ADDRESS"; NULL = not known */
   WattleConversation *conversation;
   WattleOpenWith with;
   GBytes *secret;   /* to open the device again; NULL where resumed */
@@ -58,7 +59,7 @@ struct _WattleSetupJob {
 
 G_DEFINE_FINAL_TYPE (WattleSetupJob, wattle_setup_job, WATTLE_TYPE_JOB)
 
-enum { SIGNAL_COMMITTED, N_SIGNALS };
+enum { SIGNAL_COMMITTED, SIGNAL_KEYS_LOADED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void own (WattleSetupJob *self);
@@ -91,7 +92,8 @@ on_keys_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 
   /* Where a key may be left, the row is, too: the next start looks again. */
   if (!wattle_keyring_clear_device_finish (WATTLE_KEYRING (source), result, &error) || database == NULL
-      || !wattle_devices_erase (database, self->record->id, &error))
+      || !wattle_devices_erase (database, self->record->id, &error)
+      || !wattle_setup_keep_place (database, self->record->id, NULL, &error))
     g_warning ("A set-up could not be taken back yet: %s", error == NULL ? "no database" : error->message);
   wattle_job_end (WATTLE_JOB (self), self->reason);
 }
@@ -225,7 +227,8 @@ record_in_database (WattleSetupJob *self, GError **error)
   consent = wattle_consent_new (self->services, self->record, self->passport);
   if (wattle_devices_put (database, self->record, error)
       && wattle_consent_decide_first (consent, self->decisions, error)
-      && wattle_devices_set_up_done (database, self->record->id, wattle_services_now (self->services), error))
+      && wattle_devices_set_up_done (database, self->record->id, wattle_services_now (self->services), error)
+      && wattle_setup_keep_place (database, self->record->id, NULL, error))
     return wattle_database_commit (database, error);
   wattle_database_rollback (database);
   return FALSE;
@@ -366,10 +369,10 @@ wattle_setup_job_consider_peer (WattleSetupJob *self, WattlePeer *peer)
 
   if (self->committed || self->ending || wattle_job_is_over (WATTLE_JOB (self)))
     return FALSE;
-  if (!ours && peer != self->peer)
+  if (!ours && peer != self->peer && !wattle_setup_is_place (self->hint, peer))
     return FALSE;
   g_set_object (&self->peer, peer);
-  if (self->uncertain && !self->resolving)
+  if (self->uncertain && !self->resolving && self->owner_key != NULL && self->advert_key != NULL)
     resolve (self);
   return ours;
 }
@@ -571,7 +574,7 @@ wattle_setup_job_start (WattleSetupJob *self)
   if (self->with == WATTLE_OPEN_CODE)
     self->advert_key = wattle_random_bytes (WTL_ADVERT_KEY_SIZE);
   database = wattle_services_get_database (self->services, &error);
-  if (database == NULL || !wattle_devices_put (database, self->record, &error)) {
+  if (database == NULL || !wattle_setup_begin (database, self->record, self->peer, &error)) {
     self->ending = TRUE;
     drop_conversation (self);
     wattle_job_end (job, error);
@@ -607,6 +610,7 @@ on_advert_key_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   wattle_job_set_step (WATTLE_JOB (self), STEP_KEYS, WATTLE_STEP_DONE);
   wait_for_device (self);
+  g_signal_emit (self, signals[SIGNAL_KEYS_LOADED], 0); /* it may be in sight already */
 }
 
 static void
@@ -662,6 +666,7 @@ wattle_setup_job_finalize (GObject *object)
   g_clear_object (&self->passport);
   g_clear_pointer (&self->decisions, g_variant_unref);
   g_clear_object (&self->peer);
+  g_free (self->hint);
   g_clear_pointer (&self->secret, g_bytes_unref);
   g_clear_pointer (&self->password, g_bytes_unref);
   g_clear_pointer (&self->owner_key, g_bytes_unref);
@@ -678,46 +683,13 @@ wattle_setup_job_class_init (WattleSetupJobClass *klass)
   WATTLE_JOB_CLASS (klass)->kind = "setup";
   signals[SIGNAL_COMMITTED]
       = g_signal_new ("committed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_KEYS_LOADED]
+      = g_signal_new ("keys-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 wattle_setup_job_init (WattleSetupJob *self)
 {
-}
-
-/* Kept with the row, so that a crash after the commit point loses none. */
-static char *
-decisions_to_json (GVariant *decisions)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  GVariantIter iter;
-  const char *id;
-  gboolean yes;
-
-  g_variant_iter_init (&iter, decisions);
-  while (g_variant_iter_next (&iter, "{&sb}", &id, &yes))
-    json_object_set_boolean_member (object, id, yes);
-  json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
-}
-
-static GVariant *
-decisions_from_json (const char *text)
-{
-  g_autoptr (JsonNode) node = text == NULL ? NULL : json_from_string (text, NULL);
-  GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sb}"));
-
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)) {
-    JsonObjectIter iter;
-    const char *id;
-    JsonNode *value;
-
-    json_object_iter_init (&iter, json_node_get_object (node));
-    while (json_object_iter_next (&iter, &id, &value))
-      g_variant_builder_add (&builder, "{sb}", id, json_node_get_boolean (value));
-  }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 WattleJob *
@@ -749,7 +721,7 @@ wattle_setup_job_new (WattleServices *services, const WattleSetupParams *params)
   g_free (record->firmware_version);
   record->firmware_version = g_strdup (params->info->firmware_version);
   record->consent_version = params->info->consent_version;
-  record->decisions = decisions_to_json (params->decisions);
+  record->decisions = wattle_setup_decisions_to_json (params->decisions);
   wattle_job_setup (WATTLE_JOB (self), title, WATTLE_SUBJECT_CANDIDATE, params->candidate, steps, N_STEPS);
   return WATTLE_JOB (self);
 }
@@ -763,8 +735,9 @@ wattle_setup_job_new_resumed (WattleServices *services, WattleDeviceRecord *reco
   self->services = g_object_ref (services);
   self->record = record;
   self->passport = wattle_passport_new_from_bytes (record->passport, NULL);
-  self->decisions = decisions_from_json (record->decisions);
+  self->decisions = wattle_setup_decisions_from_json (record->decisions);
   self->with = record->owner_slot == SLOT_UNKNOWN ? WATTLE_OPEN_PASSWORD : WATTLE_OPEN_CODE;
+  self->hint = wattle_setup_load_place (wattle_services_get_database (services, NULL), record->id);
   self->uncertain = TRUE;
   self->reason = g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE,
                                       _ ("The set-up was interrupted. Bring the device near to finish it."));

@@ -9,7 +9,9 @@
  * Where it is not known whether the device has committed, the owner key tells:
  * it opens, and the set-up goes on, or it does not, and nothing is kept.
  *
- * Signal "committed": the device is ours, and in the database.
+ * Signals:
+ *   "committed"    the device is ours, and in the database
+ *   "keys-loaded"  taken up again: peers can be recognised now
  */
 #pragma once
 
