@@ -122,9 +122,31 @@ wattle_store_remove_account (WattleDb *db, const WattleRef *account, GError **er
   return wattle_db_run (db, error, "DELETE FROM account WHERE ref = ?", "r", account) >= 0;
 }
 
+/* A row as an object of its own; NULL where it does not make sense. */
+typedef gpointer (*RowFunc) (sqlite3_stmt *statement);
+
+/* All rows of @statement, which is NULL where @error is set already. */
+static GPtrArray *
+collect (WattleDb *db, sqlite3_stmt *statement, RowFunc make, GDestroyNotify free_row, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (free_row);
+  int status = -1;
+
+  while (statement && (status = wattle_db_step (db, statement, error)) == SQLITE_ROW) {
+    gpointer row = make (statement);
+
+    if (!row) {
+      wattle_problem (error, WATTLE_PROBLEM_STORE_CORRUPT, NULL);
+      return NULL;
+    }
+    g_ptr_array_add (rows, row);
+  }
+  return status == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
 /* ---------------------------------------------------------------- devices */
 
-static WattleDeviceRow *
+static gpointer
 device_row (sqlite3_stmt *statement)
 {
   g_autoptr (WattleDeviceRow) row = g_new0 (WattleDeviceRow, 1);
@@ -161,21 +183,10 @@ wattle_store_get_device (WattleDb *db, const WattleRef *unit, WattleDeviceRow **
 GPtrArray *
 wattle_store_list_devices (WattleDb *db, const WattleRef *account, GError **error)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_device_row_free);
   g_autoptr (sqlite3_stmt) statement = wattle_db_query (
       db, error, "SELECT unit, account, ref, body FROM device WHERE account = ? ORDER BY ref", "r", account);
-  int status = -1;
 
-  while (statement && (status = wattle_db_step (db, statement, error)) == SQLITE_ROW) {
-    WattleDeviceRow *row = device_row (statement);
-
-    if (!row) {
-      wattle_problem (error, WATTLE_PROBLEM_STORE_CORRUPT, NULL);
-      return NULL;
-    }
-    g_ptr_array_add (rows, row);
-  }
-  return status == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+  return collect (db, statement, device_row, (GDestroyNotify)wattle_device_row_free, error);
 }
 
 gboolean
@@ -210,7 +221,7 @@ wattle_store_get_released (WattleDb *db, const WattleRef *unit, gint64 *time, GE
 
 /* ---------------------------------------------------------------- streams */
 
-static WattleStreamRow *
+static gpointer
 stream_row (sqlite3_stmt *statement)
 {
   g_autoptr (WattleStreamRow) row = g_new0 (WattleStreamRow, 1);
@@ -249,21 +260,10 @@ wattle_store_get_stream (WattleDb *db, const WattleRef *device, const char *purp
 GPtrArray *
 wattle_store_list_streams (WattleDb *db, const WattleRef *device, GError **error)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_stream_row_free);
   g_autoptr (sqlite3_stmt) statement = wattle_db_query (
       db, error, "SELECT id, ref, purpose FROM stream WHERE device = ? ORDER BY purpose", "r", device);
-  int status = -1;
 
-  while (statement && (status = wattle_db_step (db, statement, error)) == SQLITE_ROW) {
-    WattleStreamRow *row = stream_row (statement);
-
-    if (!row) {
-      wattle_problem (error, WATTLE_PROBLEM_STORE_CORRUPT, NULL);
-      return NULL;
-    }
-    g_ptr_array_add (rows, row);
-  }
-  return status == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+  return collect (db, statement, stream_row, (GDestroyNotify)wattle_stream_row_free, error);
 }
 
 gboolean
