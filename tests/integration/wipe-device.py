@@ -1,0 +1,161 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A wipe whose device has troubles of its own: away, back, without power in the middle, its answer lost.
+
+Whatever happens, the wipe ends by itself with one receipt that the device has
+signed, and the next owner's code opens the device.
+"""
+
+import socket
+import sys
+import unittest
+
+from wattle_test import Session
+
+PASSWORD = 'plain tall paddock gumtree'
+ROOT = '/org/wattle/Companion'
+POWER_CUT = 86  # exit status of a virtual device that lost its power
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.session = self.enterContext(Session())
+        self.session.start_all()
+        self.client = self.session.client()
+        self.client.register_agent()
+        self.unit = self.session.new_unit()
+        self.control = self.session.dir / 'control'
+        self.seen = set()
+
+    def switch_on(self, *options):
+        self.control.unlink(missing_ok=True)
+        self.session.start_device(self.unit, '--control', self.control, *options)
+        self.client.wait(self.control.exists, 'the control socket')
+
+    def tell(self, line):
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(10)
+            control.connect(str(self.control))
+            control.sendall(line.encode() + b'\n')
+            return control.recv(1000).decode()
+
+    def own(self):
+        device = self.client.set_up(self.unit, PASSWORD)
+        self.client.wait(lambda: self.state(device) == 'connected', 'the device is connected')
+        self.client.call(ROOT, 'Manager.StopDiscovery')
+        return device
+
+    def state(self, device):
+        return self.client.get(device, 'Device.State')
+
+    def start_wipe(self, device):
+        return self.client.call(device, 'Wipe.Start', '(a{sv})', {})
+
+    def job(self, job, name):
+        return self.client.get(job, f'Job.{name}')
+
+    def restart_daemon(self):
+        self.session.daemon.kill()
+        self.session.start_daemon()
+        self.client.register_agent()
+
+    def new_receipts(self):
+        return [r for r in self.client.call(ROOT, 'Manager.ListReceipts')
+                if r['kind'] == 'wipe' and r['complete'] and r['id'] not in self.seen]
+
+    def finished(self):
+        """The receipt; afterwards the unit's code is the fresh one."""
+        receipts = self.client.wait(self.new_receipts, 'the receipt')
+        self.assertEqual(len(receipts), 1)
+        self.seen.add(receipts[0]['id'])
+        self.assertEqual(receipts[0]['places']['device'], 'confirmed')
+        self.client.wait(lambda: not self.client.objects('Device'), 'the device is no longer ours')
+        self.client.call(ROOT, 'Manager.RevealNextCode', '(s)', receipts[0]['id'])
+        self.unit.code = self.client.read_secret()
+        self.client.call(ROOT, 'Manager.ForgetNextCode', '(s)', receipts[0]['id'])
+        return receipts[0]
+
+
+class Away(Case):
+    def test_wiped_when_it_is_back(self):
+        self.switch_on()
+        device = self.own()
+        self.tell('range out')
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        job = self.start_wipe(device)
+        self.client.wait(lambda: self.job(job, 'State') == 'waiting', 'the job waits')
+        self.assertEqual(self.job(job, 'Error')[0], 'Unreachable')
+        self.assertEqual(self.state(device), 'wiping')
+        self.client.fails('Busy|NotAllowed', self.client.call, device, 'Device.Connect')
+        self.client.fails('Busy|NotAllowed', self.client.call, device, 'Consent.Give', '(s)', 'cloud-history')
+        self.restart_daemon()
+        self.client.wait(lambda: self.client.objects('Device'), 'the daemon remembers')
+        self.assertEqual(self.state(device), 'wiping')
+        self.switch_on()
+        self.finished()
+        self.own()
+
+    def test_cancel(self):
+        self.switch_on()
+        device = self.own()
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        job = self.start_wipe(device)
+        self.client.wait(lambda: self.job(job, 'State') == 'waiting', 'the job waits')
+        self.assertTrue(self.job(job, 'Cancellable'))
+        self.client.call(job, 'Job.Cancel')
+        self.assertEqual(self.job(job, 'State'), 'cancelled')
+        self.assertEqual(self.state(device), 'away')
+        self.switch_on()
+        self.client.wait(lambda: self.state(device) == 'connected', 'all is as before')
+        self.restart_daemon()
+        self.client.wait(lambda: self.client.objects('Device').get(device), 'the daemon remembers')
+        self.client.wait(lambda: self.state(device) == 'connected', 'and nothing is wiped')
+        self.assertEqual(self.new_receipts(), [])
+
+    def test_reset_by_its_button_and_set_up_again(self):
+        """The old entry can still be wiped: the device holds nothing of it any more."""
+        self.switch_on()
+        old = self.own()
+        label = self.unit.code
+        self.tell('reset')
+        self.client.wait(lambda: 'unowned' in self.tell('state'), 'the device is reset')
+        self.unit.code = label
+        new = self.client.set_up(self.unit, 'quiet river fern basalt')
+        self.client.wait(lambda: self.state(new) == 'connected', 'the device is ours again')
+        job = self.start_wipe(old)
+        self.client.wait_for_job(job)
+        receipt = self.new_receipts()
+        self.assertEqual([r['places']['device'] for r in receipt], ['not-needed'])
+        self.assertEqual(self.state(new), 'connected')
+        self.assertEqual(list(self.client.objects('Device')), [new])
+
+
+class PowerCuts(Case):
+    def test_without_power_in_the_middle(self):
+        """At flash operations all through the wipe; at some the answer is lost, at others the wipe goes on at the start."""
+        points, at, whole = 0, 1, False
+        while not whole:
+            self.switch_on()
+            device = self.own()
+            self.tell(f'cut {at}')
+            self.start_wipe(device)
+            self.client.wait(lambda: not self.unit.process.running or self.new_receipts(), 'the cut or the end')
+            whole = self.unit.process.running
+            if not whole:
+                self.assertEqual(self.unit.process.wait(), POWER_CUT, f'cut {at}')
+                if at % 2:
+                    self.restart_daemon()
+                self.switch_on()
+                points += 1
+            self.finished()
+            self.unit.process.stop()
+            at += 9
+            self.assertLess(at, 2000, 'the wipe does not end')
+        self.assertGreater(points, 3)
+        print(f'{points} power cuts of the device during its wipe, each ended in one signed receipt', file=sys.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
