@@ -424,6 +424,9 @@ class LyingCloud(Case):
     def cloud_state(self):
         return self.client.get(self.device, 'Device.Cloud')
 
+    def is_confirmed(self):
+        return self.client.purposes(self.device)['cloud-history']['cloud'] == 'confirmed'
+
     def give(self):
         self.client.call(self.device, 'Consent.Give', '(s)', 'cloud-history')
 
@@ -438,8 +441,7 @@ class LyingCloud(Case):
         self.behind.stop()
         self.session.start_cloud()
         self.restart_daemon()
-        self.wait(lambda: self.client.purposes(self.device)['cloud-history']['cloud'] == 'confirmed',
-                  'the true cloud confirms')
+        self.wait(self.is_confirmed, 'the true cloud confirms')
 
     def lie(self, script):
         with self.liar(script) as liar:
@@ -498,12 +500,11 @@ class LyingCloud(Case):
             return None
         with self.liar(script):
             self.give()
-            for _ in range(12):
-                if self.client.purposes(self.device)['cloud-history']['cloud'] == 'confirmed':
-                    break
+            while not self.is_confirmed():
+                lost = len(seen)
+                self.assertLess(lost, 12, 'the requests do not end')
                 self.restart_daemon()  # does not wait for the pause between tries
-                self.client.pause(1)
-            self.assertEqual(self.client.purposes(self.device)['cloud-history']['cloud'], 'confirmed')
+                self.wait(lambda lost=lost: self.is_confirmed() or len(seen) > lost, 'the next request')
 
     def test_false_cloud(self):
         """Another key at the right address: nothing is said to it."""
