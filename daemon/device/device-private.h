@@ -3,7 +3,8 @@
  * A device as the registry, its jobs and its set-up see it.
  *
  * Signals besides those of device.h:
- *   "advert-key"             the key is known now: peers may be this device
+ *   "advert-key"             the key is known now, or may be found out: peers
+ *                            may be this device
  *   "job-started" (WattleJob)
  *   "gone"                   wiped: it is no longer ours
  */
@@ -20,10 +21,16 @@ G_BEGIN_DECLS
 /* Takes @record.  PASSPORT where its passport cannot be read. */
 WattleDevice *wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError **error);
 
-/* Begins work: looks its advertising key up, wakes the cloud. */
+/* Begins work: wakes the cloud. */
 void wattle_device_start (WattleDevice *self);
 /* Ends connections and everything under way. */
 void wattle_device_stop (WattleDevice *self);
+
+/* Whether the keyring has not been asked for the key that its advertisements
+ * are made with, and what it said: @key, or NULL with @error or, where it holds
+ * none, without. */
+gboolean wattle_device_wants_advert_key (WattleDevice *self);
+void wattle_device_take_advert_key (WattleDevice *self, GBytes *key, const GError *error);
 
 /* Whether @advert is this device's. */
 gboolean wattle_device_matches (WattleDevice *self, const struct wtl_advert *advert);

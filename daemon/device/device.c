@@ -147,9 +147,14 @@ on_cloud_changed (WattleDevice *self)
   notify (self, PROP_CLOUD_STATE);
 }
 
-/* Takes what the keyring said of the advertising key. */
-static void
-take_advert_key (WattleDevice *self, GBytes *key, GError *error)
+gboolean
+wattle_device_wants_advert_key (WattleDevice *self)
+{
+  return !self->has_advert_key && self->key_error == NULL;
+}
+
+void
+wattle_device_take_advert_key (WattleDevice *self, GBytes *key, const GError *error)
 {
   gboolean had = self->has_advert_key;
 
@@ -157,7 +162,7 @@ take_advert_key (WattleDevice *self, GBytes *key, GError *error)
   if (key != NULL && g_bytes_get_size (key) == sizeof self->advert_key) {
     memcpy (self->advert_key, g_bytes_get_data (key, NULL), sizeof self->advert_key);
     self->has_advert_key = TRUE;
-  } else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND) || key != NULL) {
+  } else if (error == NULL || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND)) {
     self->key_error = g_error_new_literal (
         WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
         _ ("The key of this device is missing from your keyring. Reset the device and set it up again."));
@@ -170,31 +175,14 @@ take_advert_key (WattleDevice *self, GBytes *key, GError *error)
 }
 
 static void
-on_advert_key (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WattleDevice) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
-
-  if (!g_cancellable_is_cancelled (self->cancellable) && !self->has_advert_key)
-    take_advert_key (self, key, error);
-}
-
-static void
-load_advert_key (WattleDevice *self)
-{
-  if (self->has_advert_key)
-    return;
-  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), self->record->id, WATTLE_SECRET_ADVERT_KEY,
-                               WATTLE_KEYRING_QUIET, self->cancellable, on_advert_key, g_object_ref (self));
-}
-
-static void
 on_keyring_state (WattleDevice *self)
 {
   if (self->key_error != NULL
-      && wattle_keyring_get_state (wattle_services_get_keyring (self->services)) == WATTLE_KEYRING_AVAILABLE)
-    load_advert_key (self);
+      && wattle_keyring_get_state (wattle_services_get_keyring (self->services)) == WATTLE_KEYRING_AVAILABLE) {
+    g_clear_error (&self->key_error);
+    on_state_changed (self);
+    g_signal_emit (self, signals[SIGNAL_ADVERT_KEY], 0);
+  }
 }
 
 /* --- object --- */
@@ -337,7 +325,6 @@ wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError 
 void
 wattle_device_start (WattleDevice *self)
 {
-  load_advert_key (self);
   wattle_cloud_wake (self->cloud);
 }
 
@@ -600,7 +587,7 @@ on_key_for_connect (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (!self->has_advert_key)
-    take_advert_key (self, key, error);
+    wattle_device_take_advert_key (self, key, error);
   if (self->key_error != NULL)
     g_task_return_error (task, g_error_copy (self->key_error));
   else

@@ -29,7 +29,9 @@ struct _WattleRegistry {
   GPtrArray *jobs;
   gboolean running;
   gboolean discovering;
-  GPtrArray *load_errors; /* of GError: devices that could not be loaded */
+  gboolean asking_keyring; /* for advertising keys */
+  gboolean taking_keys;    /* handing them to the devices */
+  GPtrArray *load_errors;  /* of GError: devices that could not be loaded */
 };
 
 G_DEFINE_FINAL_TYPE (WattleRegistry, wattle_registry, G_TYPE_OBJECT)
@@ -132,6 +134,13 @@ route_all (WattleRegistry *self)
 }
 
 static void
+on_advert_key (WattleRegistry *self)
+{
+  if (!self->taking_keys)
+    route_all (self);
+}
+
+static void
 on_device_job (WattleRegistry *self, WattleJob *job)
 {
   add_job (self, job);
@@ -160,7 +169,7 @@ static void
 add_device (WattleRegistry *self, WattleDevice *device)
 {
   g_ptr_array_add (self->devices, g_object_ref (device));
-  g_signal_connect_object (device, "advert-key", G_CALLBACK (route_all), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (device, "advert-key", G_CALLBACK (on_advert_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "gone", G_CALLBACK (on_gone), self, 0);
   g_signal_emit (self, signals[SIGNAL_DEVICE_ADDED], 0, device);
@@ -217,6 +226,8 @@ on_committed (WattleSetupJob *job, WattleRegistry *self)
     return;
   }
   wattle_device_start (device);
+  if (wattle_setup_job_get_advert_key (job) != NULL)
+    wattle_device_take_advert_key (device, wattle_setup_job_get_advert_key (job), NULL);
   if (wattle_setup_job_get_peer (job) != NULL && wattle_peer_is_present (wattle_setup_job_get_peer (job))) {
     /* The open conversation first, so that no second one is made. */
     wattle_setup_job_attach_device (job, device);
@@ -322,6 +333,44 @@ device_of (WattleRegistry *self, WattlePeer *peer)
   return NULL;
 }
 
+static void
+on_advert_keys (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WattleRegistry) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) keys = wattle_keyring_lookup_all_finish (WATTLE_KEYRING (source), result, &error);
+  g_autoptr (GPtrArray) devices = wattle_registry_list_devices (self);
+
+  self->asking_keyring = FALSE;
+  self->taking_keys = TRUE;
+  for (guint i = 0; self->running && i < devices->len; i++) {
+    WattleDevice *device = g_ptr_array_index (devices, i);
+
+    if (wattle_device_wants_advert_key (device))
+      wattle_device_take_advert_key (
+          device, keys != NULL ? g_hash_table_lookup (keys, wattle_device_get_id (device)) : NULL, error);
+  }
+  self->taking_keys = FALSE;
+  if (self->running)
+    route_all (self);
+}
+
+/* Somebody's device is near: ours, perhaps.  Not asked before, since an idle
+ * service whose devices are away has no need of the keyring. */
+static void
+find_advert_keys (WattleRegistry *self)
+{
+  gboolean wanted = FALSE;
+
+  for (guint i = 0; i < self->devices->len; i++)
+    wanted = wanted || wattle_device_wants_advert_key (g_ptr_array_index (self->devices, i));
+  if (!wanted || self->asking_keyring)
+    return;
+  self->asking_keyring = TRUE;
+  wattle_keyring_lookup_all_async (wattle_services_get_keyring (self->services), WATTLE_SECRET_ADVERT_KEY,
+                                   WATTLE_KEYRING_QUIET, NULL, on_advert_keys, g_object_ref (self));
+}
+
 /* Whether a job takes @peer for itself. */
 static gboolean
 offer_to_jobs (WattleRegistry *self, WattlePeer *peer)
@@ -360,6 +409,8 @@ route_peer (WattleRegistry *self, WattlePeer *peer)
       prune_candidate (self, candidate);
     return;
   }
+  if (wattle_peer_get_advert (peer)->flags & WTL_ADVERT_OWNED)
+    find_advert_keys (self);
   if (!offer_to_jobs (self, peer) || find_candidate_of (self, peer) != NULL)
     offer_candidate (self, peer);
 }

@@ -757,6 +757,12 @@ wattle_setup_job_get_device_id (WattleSetupJob *self)
   return self->record->id;
 }
 
+GBytes *
+wattle_setup_job_get_advert_key (WattleSetupJob *self)
+{
+  return self->advert_key;
+}
+
 WattlePeer *
 wattle_setup_job_get_peer (WattleSetupJob *self)
 {

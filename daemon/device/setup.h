@@ -57,6 +57,8 @@ void wattle_setup_job_unit_is_unowned (WattleSetupJob *self, const char *unit_id
 /* After "committed". */
 const char *wattle_setup_job_get_device_id (WattleSetupJob *self);
 WattlePeer *wattle_setup_job_get_peer (WattleSetupJob *self);
+/* What its advertisements are made with; the job's. */
+GBytes *wattle_setup_job_get_advert_key (WattleSetupJob *self);
 /* The device object that the registry made, to follow to the end; hands it the
  * open conversation. */
 void wattle_setup_job_attach_device (WattleSetupJob *self, WattleDevice *device);

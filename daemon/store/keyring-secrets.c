@@ -65,6 +65,45 @@ wattle_keyring_lookup_finish (WattleKeyring *self, GAsyncResult *result, GError 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+on_all_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) items = wattle_keyring_search_finish (WATTLE_KEYRING (source), result, &error);
+  GHashTable *secrets;
+
+  if (!items) {
+    g_task_return_error (task, error);
+    return;
+  }
+  secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  for (guint i = 0; i < items->len; i++) {
+    g_autoptr (GHashTable) attributes = secret_item_get_attributes (items->pdata[i]);
+    const char *device = g_hash_table_lookup (attributes, "device");
+    GBytes *secret = device ? bytes_from_item (items->pdata[i]) : NULL;
+
+    if (secret)
+      g_hash_table_insert (secrets, g_strdup (device), secret);
+  }
+  g_task_return_pointer (task, secrets, (GDestroyNotify)g_hash_table_unref);
+}
+
+void
+wattle_keyring_lookup_all_async (WattleKeyring *self, WattleSecretKind kind, WattleKeyringFlags flags,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = new_task (self, wattle_keyring_lookup_all_async, cancellable, callback, user_data);
+
+  wattle_keyring_search_async (self, NULL, wattle_secret_kind_name (kind), flags, cancellable, on_all_looked_up, task);
+}
+
+GHashTable *
+wattle_keyring_lookup_all_finish (WattleKeyring *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ------------------------------------------------------------------- clear */
 
 static void delete_next (GTask *task);

@@ -72,6 +72,12 @@ void wattle_keyring_lookup_async (WattleKeyring *self, const char *device, Wattl
                                   gpointer user_data);
 GBytes *wattle_keyring_lookup_finish (WattleKeyring *self, GAsyncResult *result, GError **error);
 
+/* Every secret of @kind in one go: device id to GBytes.  Free with
+ * g_hash_table_unref(). */
+void wattle_keyring_lookup_all_async (WattleKeyring *self, WattleSecretKind kind, WattleKeyringFlags flags,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GHashTable *wattle_keyring_lookup_all_finish (WattleKeyring *self, GAsyncResult *result, GError **error);
+
 /* Removes one secret, or, with clear_device, every one of @device except the
  * next owner's code.  Succeeds where there is none.  A locked keyring is an
  * error: the secret may still be there. */
