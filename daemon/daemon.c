@@ -11,12 +11,15 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "daemon/bus/bus.h"
 #include "daemon/bus/paths.h"
 #include "daemon/device/registry.h"
 #include "daemon/link/socket-source.h"
+
+#define SETTLED_AFTER 2 /* seconds */
 
 typedef struct {
   const WattleDaemonOptions *options;
@@ -27,6 +30,7 @@ typedef struct {
   WattleRegistry *registry;
   WattleBus *bus;
   guint name_id;
+  guint settle_id;
   int status;
 } Daemon;
 
@@ -76,6 +80,22 @@ start_registry (Daemon *self, GDBusConnection *connection)
   wattle_registry_start (self->registry);
 }
 
+/* Starting takes memory for a moment; a service that is there all day gives it
+ * back. */
+static gboolean
+on_settled (gpointer user_data)
+{
+  Daemon *self = user_data;
+
+  self->settle_id = 0;
+  if (self->database != NULL)
+    wattle_database_release_memory (self->database);
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -94,6 +114,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   self->name_id = g_bus_own_name_on_connection (connection, WATTLE_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
                                                 on_name_lost, self, NULL);
+  self->settle_id = g_timeout_add_seconds (SETTLED_AFTER, on_settled, self);
 }
 
 int
@@ -109,6 +130,7 @@ wattle_daemon_run (const WattleDaemonOptions *options)
   open_database (&self);
   g_main_loop_run (self.loop);
 
+  g_clear_handle_id (&self.settle_id, g_source_remove);
   if (self.registry != NULL)
     wattle_registry_stop (self.registry);
   if (self.name_id != 0)

@@ -249,35 +249,97 @@ is_plain_line (const char *text, glong max)
   return TRUE;
 }
 
-#define HOST "https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+#define ALNUM LOWER UPPER DIGITS
 
-enum pattern {
-  DAY,
-  HTTPS,
-  MAILTO,
-  LANGUAGE,
-  NAME,
-  VOCABULARY,
-  N_PATTERNS,
-};
+/* The forms are checked by hand: a regular expression library costs an idle
+ * daemon more memory than all of this file. */
 
-static const char *const patterns[N_PATTERNS] = {
-  [DAY] = "^2[0-9]{3}-[0-9]{2}-[0-9]{2}$",
-  [HTTPS] = "^" HOST "(/[!-~]*)?$",
-  [MAILTO] = "^mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
-  [LANGUAGE] = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$",
-  [NAME] = "^[a-z][a-z0-9-]{0,39}$",
-  [VOCABULARY] = "^(dpv|pd|eu-gdpr):[A-Za-z][A-Za-z0-9-]{0,79}$",
-};
+/* Moves @at past @min to @max characters of @set; FALSE where there are fewer. */
+static gboolean
+skip (const char **at, const char *set, gsize min, gsize max)
+{
+  gsize length = strspn (*at, set);
+
+  if (length < min)
+    return FALSE;
+  *at += MIN (length, max);
+  return TRUE;
+}
 
 static gboolean
-matches (enum pattern pattern, const char *text)
+skip_text (const char **at, const char *text)
 {
-  static GRegex *compiled[N_PATTERNS];
+  if (!g_str_has_prefix (*at, text))
+    return FALSE;
+  *at += strlen (text);
+  return TRUE;
+}
 
-  if (g_once_init_enter (&compiled[pattern]))
-    g_once_init_leave (&compiled[pattern], g_regex_new (patterns[pattern], G_REGEX_DOLLAR_ENDONLY, 0, NULL));
-  return g_regex_match (compiled[pattern], text, 0, NULL);
+/* Letters, digits, dots and dashes, with a letter or digit at either end. */
+static gboolean
+skip_host (const char **at)
+{
+  const char *start = *at;
+
+  return skip (at, ALNUM ".-", 1, G_MAXSIZE) && g_ascii_isalnum (start[0]) && g_ascii_isalnum ((*at)[-1]);
+}
+
+static gboolean
+is_day_form (const char *at)
+{
+  return *at == '2' && skip (&at, DIGITS, 4, 4) && skip_text (&at, "-") && skip (&at, DIGITS, 2, 2)
+         && skip_text (&at, "-") && skip (&at, DIGITS, 2, 2) && *at == '\0';
+}
+
+/* "https://host[:port][/path]", all of it printable ASCII. */
+static gboolean
+is_https (const char *at)
+{
+  if (!skip_text (&at, "https://") || !skip_host (&at) || (skip_text (&at, ":") && !skip (&at, DIGITS, 1, 5)))
+    return FALSE;
+  if (*at == '/')
+    while (*at >= '!' && *at <= '~')
+      at++;
+  return *at == '\0';
+}
+
+static gboolean
+is_mailto (const char *at)
+{
+  return skip_text (&at, "mailto:") && skip (&at, ALNUM "._+-", 1, G_MAXSIZE) && skip_text (&at, "@") && skip_host (&at)
+         && *at == '\0';
+}
+
+/* "de", "zh-Hant", "de-AT", "es-419" (BCP 47). */
+static gboolean
+is_language (const char *at)
+{
+  if (!skip (&at, LOWER, 2, 3))
+    return FALSE;
+  if (at[0] == '-' && g_ascii_isupper (at[1]) && strspn (at + 2, LOWER) == 3)
+    at += 5;
+  if (at[0] == '-' && strspn (at + 1, UPPER) == 2)
+    at += 3;
+  else if (at[0] == '-' && strspn (at + 1, DIGITS) == 3)
+    at += 4;
+  return *at == '\0';
+}
+
+static gboolean
+is_name (const char *at)
+{
+  return g_ascii_islower (*at) && skip (&at, LOWER DIGITS "-", 1, 40) && *at == '\0';
+}
+
+/* A term of the Data Privacy Vocabulary, "dpv:Term". */
+static gboolean
+is_vocabulary (const char *at)
+{
+  return (skip_text (&at, "dpv:") || skip_text (&at, "pd:") || skip_text (&at, "eu-gdpr:")) && g_ascii_isalpha (*at)
+         && skip (&at, ALNUM "-", 1, 80) && *at == '\0';
 }
 
 static gboolean
@@ -285,7 +347,7 @@ is_date (const char *text)
 {
   int year, month, day;
 
-  if (!matches (DAY, text))
+  if (!is_day_form (text))
     return FALSE;
   if (sscanf (text, "%4d-%2d-%2d", &year, &month, &day) != 3)
     return FALSE;
@@ -335,15 +397,15 @@ string_fits (const struct rule *rule, const char *text)
     case DATE:
       return is_date (text);
     case URL:
-      return matches (HTTPS, text);
+      return is_https (text);
     case CONTACT:
-      return matches (HTTPS, text) || matches (MAILTO, text);
+      return is_https (text) || is_mailto (text);
     case ID:
-      return matches (NAME, text);
+      return is_name (text);
     case COUNTRY:
       return is_country (text);
     case TERM:
-      return matches (VOCABULARY, text);
+      return is_vocabulary (text);
     case BASE64:
     case BASE64URL:
       return is_base64 (text, rule->min, rule->type == BASE64URL);
@@ -396,7 +458,7 @@ check_text (struct walk *walk, JsonNode *node, const char *path)
     const char *text = wattle_json_get_string (object, l->data);
     guint n = GPOINTER_TO_UINT (g_hash_table_lookup (walk->check->languages, l->data));
 
-    if (!matches (LANGUAGE, l->data))
+    if (!is_language (l->data))
       problem (walk, path, _ ("“%s” is not a language"), (const char *)l->data);
     else if (!text || !is_plain_line (text, MAX_TEXT))
       problem (walk, path, _ ("the text in “%s” must be one line of at most %d characters"), (const char *)l->data,

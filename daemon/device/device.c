@@ -10,6 +10,7 @@
 #include "daemon/device/consent-private.h"
 #include "daemon/device/device-name.h"
 #include "daemon/device/device-private.h"
+#include "daemon/device/passport-cache.h"
 #include "daemon/device/export.h"
 #include "daemon/device/password-rules.h"
 #include "daemon/device/wipe.h"
@@ -294,7 +295,7 @@ watch (WattleDevice *self, gpointer object, const char *signal, gpointer callbac
 WattleDevice *
 wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError **error)
 {
-  g_autoptr (WattlePassport) passport = wattle_passport_new_from_bytes (record->passport, error);
+  g_autoptr (WattlePassport) passport = wattle_passport_cache_get (record->passport, error);
   WattleDevice *self;
 
   if (passport == NULL) {

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "daemon/device/passport-cache.h"
 #include "daemon/store/passports.h"
 #include "pairing/code.h"
 
@@ -70,7 +71,7 @@ wattle_identify (const wtl_Info *info, WattleOpenWith with, guint32 product, GBy
   if (!check_info (info, with, product, error))
     return NULL;
   found = wattle_passports_find (info->passport_sha256, error);
-  passport = found == NULL ? NULL : wattle_passport_new_from_bytes (found, error);
+  passport = found == NULL ? NULL : wattle_passport_cache_get (found, error);
   if (passport == NULL || !check_passport (info, passport, error))
     return NULL;
   *bytes = g_steal_pointer (&found);

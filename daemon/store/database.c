@@ -215,11 +215,32 @@ wattle_database_default_path (void)
   return g_build_filename (g_get_user_data_dir (), "wattle", "wattle.db", NULL);
 }
 
+/* Before the first handle of the process.  By default SQLite takes 130 kB at
+ * once for each, of which our few small rows need little. */
+static void
+spare_memory (void)
+{
+  static gsize done;
+
+  if (!g_once_init_enter (&done))
+    return;
+  sqlite3_config (SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+  sqlite3_config (SQLITE_CONFIG_LOOKASIDE, 128, 32);
+  g_once_init_leave (&done, 1);
+}
+
+void
+wattle_database_release_memory (WattleDatabase *self)
+{
+  sqlite3_db_release_memory (self->handle);
+}
+
 WattleDatabase *
 wattle_database_open_with (const char *path, const WattleMigration *migrations, guint n_migrations, GError **error)
 {
   g_autoptr (WattleDatabase) self = g_object_new (WATTLE_TYPE_DATABASE, NULL);
 
+  spare_memory ();
   self->path = g_strdup (path);
   if (!make_private_file (path, error) || !open_handle (self, error) || !execute (self, before_check, error)
       || !check (self, error) || !wattle_migrate_check (self, n_migrations, error)

@@ -44,4 +44,7 @@ gboolean wattle_database_scrub (WattleDatabase *self, GError **error);
  * has grown and the main loop is idle. */
 gboolean wattle_database_checkpoint (WattleDatabase *self, GError **error);
 
+/* Gives back what SQLite keeps only to be quicker, when there is nothing to do. */
+void wattle_database_release_memory (WattleDatabase *self);
+
 G_END_DECLS

@@ -448,7 +448,9 @@ on_appeared (GDBusConnection *connection, const char *name, const char *owner, g
 {
   WattleKeyring *self = user_data;
 
-  wattle_keyring_refresh_async (self, self->refreshing, on_refreshed, NULL);
+  /* Who has not needed it yet does not care that it is there. */
+  if (self->state != WATTLE_KEYRING_UNKNOWN)
+    wattle_keyring_refresh_async (self, self->refreshing, on_refreshed, NULL);
 }
 
 /* It may be started by the next call, but is not started to find that out: a

@@ -18,8 +18,9 @@ from wattle_test import Power, Session
 from wattle_test.client import NAME, ROOT
 
 FLOOR_NAME, FLOOR_ROOT = 'org.wattle.Floor', '/org/wattle/Floor'
-ROUNDS = 15
+ROUNDS = 11
 CALLS = 20
+SETTLE_SECONDS = 3
 IDLE_SECONDS = int(os.environ.get('WATTLE_BENCH_IDLE', '60'))
 results = []
 
@@ -108,7 +109,7 @@ def start_up(bench, values):
     for _ in range(ROUNDS):
         for key, process, name in (('floor', floor, FLOOR_NAME), ('ours', bench.ours, NAME)):
             times[key].append(bench.start(process, name))
-            time.sleep(0.3)
+            time.sleep(SETTLE_SECONDS)
             memory[key].append(private_memory(process.pid))
             process.stop()
     median = {key: statistics.median(value) for key, value in times.items()}
@@ -139,7 +140,7 @@ def many_objects(bench, values):
 def idle(bench):
     bench.fill(1)
     bench.start(bench.ours, NAME)
-    time.sleep(3)
+    time.sleep(SETTLE_SECONDS)
     before = switches(bench.ours.pid)
     time.sleep(IDLE_SECONDS)
     woken = switches(bench.ours.pid) - before
