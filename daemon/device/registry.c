@@ -11,6 +11,7 @@
 
 #include "daemon/device/candidate-private.h"
 #include "daemon/device/device-private.h"
+#include "daemon/device/advert-keys.h"
 #include "daemon/device/identify.h"
 #include "daemon/device/setup.h"
 #include "daemon/device/wipe.h"
@@ -29,9 +30,8 @@ struct _WattleRegistry {
   GPtrArray *jobs;
   gboolean running;
   gboolean discovering;
-  gboolean asking_keyring; /* for advertising keys */
-  gboolean taking_keys;    /* handing them to the devices */
-  GPtrArray *load_errors;  /* of GError: devices that could not be loaded */
+  WattleAdvertKeys *advert_keys;
+  GPtrArray *load_errors; /* of GError: devices that could not be loaded */
 };
 
 G_DEFINE_FINAL_TYPE (WattleRegistry, wattle_registry, G_TYPE_OBJECT)
@@ -136,7 +136,7 @@ route_all (WattleRegistry *self)
 static void
 on_advert_key (WattleRegistry *self)
 {
-  if (!self->taking_keys)
+  if (self->running && !wattle_advert_keys_is_handing_out (self->advert_keys))
     route_all (self);
 }
 
@@ -333,44 +333,6 @@ device_of (WattleRegistry *self, WattlePeer *peer)
   return NULL;
 }
 
-static void
-on_advert_keys (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (WattleRegistry) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GHashTable) keys = wattle_keyring_lookup_all_finish (WATTLE_KEYRING (source), result, &error);
-  g_autoptr (GPtrArray) devices = wattle_registry_list_devices (self);
-
-  self->asking_keyring = FALSE;
-  self->taking_keys = TRUE;
-  for (guint i = 0; self->running && i < devices->len; i++) {
-    WattleDevice *device = g_ptr_array_index (devices, i);
-
-    if (wattle_device_wants_advert_key (device))
-      wattle_device_take_advert_key (
-          device, keys != NULL ? g_hash_table_lookup (keys, wattle_device_get_id (device)) : NULL, error);
-  }
-  self->taking_keys = FALSE;
-  if (self->running)
-    route_all (self);
-}
-
-/* Somebody's device is near: ours, perhaps.  Not asked before, since an idle
- * service whose devices are away has no need of the keyring. */
-static void
-find_advert_keys (WattleRegistry *self)
-{
-  gboolean wanted = FALSE;
-
-  for (guint i = 0; i < self->devices->len; i++)
-    wanted = wanted || wattle_device_wants_advert_key (g_ptr_array_index (self->devices, i));
-  if (!wanted || self->asking_keyring)
-    return;
-  self->asking_keyring = TRUE;
-  wattle_keyring_lookup_all_async (wattle_services_get_keyring (self->services), WATTLE_SECRET_ADVERT_KEY,
-                                   WATTLE_KEYRING_QUIET, NULL, on_advert_keys, g_object_ref (self));
-}
-
 /* Whether a job takes @peer for itself. */
 static gboolean
 offer_to_jobs (WattleRegistry *self, WattlePeer *peer)
@@ -410,7 +372,7 @@ route_peer (WattleRegistry *self, WattlePeer *peer)
     return;
   }
   if (wattle_peer_get_advert (peer)->flags & WTL_ADVERT_OWNED)
-    find_advert_keys (self);
+    wattle_advert_keys_want (self->advert_keys);
   if (!offer_to_jobs (self, peer) || find_candidate_of (self, peer) != NULL)
     offer_candidate (self, peer);
 }
@@ -457,6 +419,7 @@ wattle_registry_finalize (GObject *object)
 {
   WattleRegistry *self = WATTLE_REGISTRY (object);
 
+  g_clear_pointer (&self->advert_keys, wattle_advert_keys_free);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->devices);
@@ -503,6 +466,8 @@ wattle_registry_new (WattleServices *services)
   WattleRegistry *self = g_object_new (WATTLE_TYPE_REGISTRY, NULL);
 
   self->services = g_object_ref (services);
+  self->advert_keys = wattle_advert_keys_new (wattle_services_get_keyring (services), self->devices,
+                                              (WattleAdvertKeysFunc)on_advert_key, self);
   g_signal_connect_object (wattle_services_get_keyring (services), "notify::state", G_CALLBACK (on_problem), self,
                            G_CONNECT_SWAPPED);
   return self;

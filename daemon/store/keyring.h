@@ -40,7 +40,8 @@ GBytes *wattle_secret_bytes_new (gconstpointer data, gsize size);
 G_DECLARE_FINAL_TYPE (WattleKeyring, wattle_keyring, WATTLE, KEYRING, GObject)
 
 /* Watches the Secret Service on @connection, the session bus.  Does not start
- * it.  Property "state" (guint, WattleKeyringState) is notified. */
+ * it, and does not ask it anything before the first call.  Property "state"
+ * (guint, WattleKeyringState) is notified. */
 WattleKeyring *wattle_keyring_new (GDBusConnection *connection);
 WattleKeyringState wattle_keyring_get_state (WattleKeyring *self);
 

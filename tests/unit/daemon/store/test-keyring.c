@@ -366,6 +366,7 @@ test_found_locked (void)
 
   lock_keyring ();
   keyring = wattle_keyring_new (connection);
+  wattle_keyring_refresh_async (keyring, NULL, NULL, NULL);
   wait_for_state (keyring, WATTLE_KEYRING_LOCKED);
   unlock_keyring ();
   wait_for_state (keyring, WATTLE_KEYRING_AVAILABLE);
@@ -395,6 +396,7 @@ test_restart (void)
   g_autoptr (WattleKeyring) keyring = wattle_keyring_new (connection);
   g_autoptr (GError) error = NULL;
 
+  wattle_keyring_refresh_async (keyring, NULL, NULL, NULL);
   wait_for_state (keyring, WATTLE_KEYRING_AVAILABLE);
   assert_kept (keyring, "d1", WATTLE_SECRET_OWNER_KEY, "key");
   end_keyring ();
