@@ -14,24 +14,6 @@ forbid_core_dumps (void)
   setrlimit (RLIMIT_CORE, &(const struct rlimit){ 0, 0 });
 }
 
-/* GLib before 2.76 keeps what it frees in a cache of its own, which for an idle
- * service is 130 kB that nobody gets back.  It is told before its first
- * allocation, which is in the constructor of GObject's library.  Not under
- * AddressSanitizer: without slices it reports a few parts of D-Bus messages as
- * lost at the end, and where they are lost is not found yet. */
-#ifndef __SANITIZE_ADDRESS__
-static void
-use_malloc (int argc, char **argv, char **envp)
-{
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  g_slice_set_config (G_SLICE_CONFIG_ALWAYS_MALLOC, TRUE);
-  G_GNUC_END_IGNORE_DEPRECATIONS
-}
-
-__attribute__ ((section (".preinit_array"), used)) static void (*const before_libraries) (int, char **, char **)
-    = use_malloc;
-#endif
-
 int
 main (int argc, char **argv)
 {
