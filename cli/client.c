@@ -237,6 +237,14 @@ wattle_client_find_device (WattleCli *cli, const char *text, GError **error)
 }
 
 WattleBusObject *
+wattle_client_open_device (WattleCli *cli, char **arguments, guint least, guint most, GError **error)
+{
+  if (!wattle_command_check_arguments (arguments, least, most, error) || !wattle_client_connect (cli, error))
+    return NULL;
+  return wattle_client_find_device (cli, arguments[0], error);
+}
+
+WattleBusObject *
 wattle_client_get_object (WattleCli *cli, const char *path)
 {
   GDBusObject *object = g_variant_is_object_path (path) ? g_dbus_object_manager_get_object (cli->objects, path) : NULL;
@@ -263,6 +271,15 @@ wattle_client_get_property (WattleCli *cli, gpointer proxy, const char *name)
   if (reply != NULL)
     g_variant_get (reply, "(v)", &value);
   return value;
+}
+
+char *
+wattle_client_lookup (GVariant *dict, const char *key)
+{
+  char *text = NULL;
+
+  g_variant_lookup (dict, key, "s", &text);
+  return text != NULL ? text : g_strdup ("");
 }
 
 WattleBusPassport *

@@ -31,12 +31,19 @@ GPtrArray *wattle_client_list_devices (WattleCli *cli);
  * the one the person chooses. */
 WattleBusObject *wattle_client_find_device (WattleCli *cli, const char *text, GError **error);
 
+/* What most commands begin with: checks the number of @arguments, of which the
+ * first names the device, connects, and finds it. */
+WattleBusObject *wattle_client_open_device (WattleCli *cli, char **arguments, guint least, guint most, GError **error);
+
 /* The object at @path as it is known now; NULL if it is not. */
 WattleBusObject *wattle_client_get_object (WattleCli *cli, const char *path);
 
 /* The property @name of @proxy as it is this moment: news of a change may come
  * after the reply to the call that made it.  NULL if it cannot be had. */
 GVariant *wattle_client_get_property (WattleCli *cli, gpointer proxy, const char *name);
+
+/* The text at @key of @dict (a{sv}); "" where there is none. */
+char *wattle_client_lookup (GVariant *dict, const char *key);
 
 /* The passport at @path.  NULL with @error set where there is none. */
 WattleBusPassport *wattle_client_get_passport (WattleCli *cli, const char *path, GError **error);

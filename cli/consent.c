@@ -283,9 +283,7 @@ run (WattleCli *cli, char **arguments, GError **error)
       rest = arguments + 1;
     }
   }
-  if (!wattle_command_check_arguments (rest, 0, verbs[verb].most, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, rest[0], error);
+  object = wattle_client_open_device (cli, rest, 0, verbs[verb].most, error);
   if (object == NULL)
     return FALSE;
   return verbs[verb].run (cli, wattle_bus_object_peek_consent (object), rest[0] != NULL ? rest[1] : NULL, error);

@@ -32,9 +32,7 @@ run_rename (WattleCli *cli, char **arguments, GError **error)
   g_autoptr (WattleBusObject) object = NULL;
   g_autofree char *name = NULL;
 
-  if (!wattle_command_check_arguments (arguments, 1, 2, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, arguments[0], error);
+  object = wattle_client_open_device (cli, arguments, 1, 2, error);
   if (object == NULL)
     return FALSE;
   name = g_strdup (arguments[1]);
@@ -59,9 +57,7 @@ run_connect (WattleCli *cli, char **arguments, GError **error)
   WattleBusDevice *device;
   gboolean good;
 
-  if (!wattle_command_check_arguments (arguments, 0, 1, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, arguments[0], error);
+  object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
   device = wattle_bus_object_peek_device (object);
@@ -83,9 +79,7 @@ run_disconnect (WattleCli *cli, char **arguments, GError **error)
   g_autoptr (GAsyncResult) result = NULL;
   WattleBusDevice *device;
 
-  if (!wattle_command_check_arguments (arguments, 0, 1, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, arguments[0], error);
+  object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
   device = wattle_bus_object_peek_device (object);

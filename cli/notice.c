@@ -133,9 +133,7 @@ run (WattleCli *cli, char **arguments, GError **error)
   g_autoptr (WattleBusObject) object = NULL;
   g_autoptr (WattleBusPassport) passport = NULL;
 
-  if (!wattle_command_check_arguments (arguments, 0, 1, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, arguments[0], error);
+  object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
   passport = wattle_client_get_passport (cli, wattle_bus_device_get_passport (wattle_bus_object_peek_device (object)),

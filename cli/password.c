@@ -62,9 +62,7 @@ run (WattleCli *cli, char **arguments, GError **error)
   WattleBusDevice *device;
   gboolean good;
 
-  if (!wattle_command_check_arguments (arguments, 0, 1, error) || !wattle_client_connect (cli, error))
-    return FALSE;
-  object = wattle_client_find_device (cli, arguments[0], error);
+  object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
   device = wattle_bus_object_peek_device (object);

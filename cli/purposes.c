@@ -24,28 +24,19 @@ purpose_free (gpointer data)
   g_free (purpose);
 }
 
-static char *
-lookup (GVariant *dict, const char *key)
-{
-  char *text = NULL;
-
-  g_variant_lookup (dict, key, "s", &text);
-  return text != NULL ? text : g_strdup ("");
-}
-
 static WattlePurpose *
 read_purpose (GVariant *dict)
 {
   WattlePurpose *purpose = g_new0 (WattlePurpose, 1);
 
-  purpose->id = lookup (dict, "id");
-  purpose->title = lookup (dict, "title");
-  purpose->sentence = lookup (dict, "sentence");
-  purpose->where = lookup (dict, "where");
-  purpose->retention = lookup (dict, "retention");
-  purpose->state = lookup (dict, "state");
-  purpose->device = lookup (dict, "device");
-  purpose->cloud = lookup (dict, "cloud");
+  purpose->id = wattle_client_lookup (dict, "id");
+  purpose->title = wattle_client_lookup (dict, "title");
+  purpose->sentence = wattle_client_lookup (dict, "sentence");
+  purpose->where = wattle_client_lookup (dict, "where");
+  purpose->retention = wattle_client_lookup (dict, "retention");
+  purpose->state = wattle_client_lookup (dict, "state");
+  purpose->device = wattle_client_lookup (dict, "device");
+  purpose->cloud = wattle_client_lookup (dict, "cloud");
   g_variant_lookup (dict, "consent", "b", &purpose->consent);
   g_variant_lookup (dict, "since", "t", &purpose->since);
   g_variant_lookup (dict, "outstanding-since", "t", &purpose->outstanding_since);

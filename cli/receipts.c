@@ -41,23 +41,14 @@ receipt_free (gpointer data)
   g_free (receipt);
 }
 
-static char *
-lookup (GVariant *dict, const char *key)
-{
-  char *text = NULL;
-
-  g_variant_lookup (dict, key, "s", &text);
-  return text != NULL ? text : g_strdup ("");
-}
-
 static Receipt *
 read_receipt (GVariant *dict)
 {
   Receipt *receipt = g_new0 (Receipt, 1);
 
-  receipt->id = lookup (dict, "id");
-  receipt->kind = lookup (dict, "kind");
-  receipt->device = lookup (dict, "device");
+  receipt->id = wattle_client_lookup (dict, "id");
+  receipt->kind = wattle_client_lookup (dict, "kind");
+  receipt->device = wattle_client_lookup (dict, "device");
   g_variant_lookup (dict, "time", "t", &receipt->time);
   g_variant_lookup (dict, "complete", "b", &receipt->complete);
   receipt->places = g_variant_lookup_value (dict, "places", G_VARIANT_TYPE ("a{ss}"));
