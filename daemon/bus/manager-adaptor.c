@@ -5,6 +5,7 @@
 #include <json-glib/json-glib.h>
 
 #include "daemon/bus/call.h"
+#include "daemon/device/next-code.h"
 #include "daemon/store/log.h"
 #include "daemon/store/receipts.h"
 
@@ -25,6 +26,12 @@ static WattleDatabase *
 database (WattleManagerAdaptor *self, GError **error)
 {
   return wattle_services_get_database (wattle_guard_get_services (wattle_guard_of (self)), error);
+}
+
+static WattleKeyring *
+keyring (WattleManagerAdaptor *self)
+{
+  return wattle_services_get_keyring (wattle_guard_get_services (wattle_guard_of (self)));
 }
 
 static void
@@ -173,7 +180,7 @@ static void
 on_code_revealed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
-  g_autoptr (WattleSecret) code = wattle_registry_reveal_next_code_finish (WATTLE_REGISTRY (source), result, &error);
+  g_autoptr (WattleSecret) code = wattle_next_code_reveal_finish (WATTLE_KEYRING (source), result, &error);
 
   if (code == NULL)
     wattle_call_fail (user_data, error);
@@ -185,8 +192,8 @@ static gboolean
 handle_reveal_next_code (WattleBusManager *manager, GDBusMethodInvocation *invocation, GUnixFDList *fds,
                          const char *receipt)
 {
-  wattle_registry_reveal_next_code_async (WATTLE_MANAGER_ADAPTOR (manager)->registry, receipt,
-                                          wattle_call_get_cancellable (invocation), on_code_revealed, invocation);
+  wattle_next_code_reveal_async (keyring (WATTLE_MANAGER_ADAPTOR (manager)), receipt,
+                                 wattle_call_get_cancellable (invocation), on_code_revealed, invocation);
   return TRUE;
 }
 
@@ -195,15 +202,15 @@ on_code_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
 
-  wattle_registry_forget_next_code_finish (WATTLE_REGISTRY (source), result, &error);
+  wattle_next_code_forget_finish (WATTLE_KEYRING (source), result, &error);
   wattle_call_done (user_data, error);
 }
 
 static gboolean
 handle_forget_next_code (WattleBusManager *manager, GDBusMethodInvocation *invocation, const char *receipt)
 {
-  wattle_registry_forget_next_code_async (WATTLE_MANAGER_ADAPTOR (manager)->registry, receipt,
-                                          wattle_call_get_cancellable (invocation), on_code_forgotten, invocation);
+  wattle_next_code_forget_async (keyring (WATTLE_MANAGER_ADAPTOR (manager)), receipt,
+                                 wattle_call_get_cancellable (invocation), on_code_forgotten, invocation);
   return TRUE;
 }
 

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Opening: code, connection, handshake, what the device says of itself, its
- * passport.  Nothing is kept anywhere before the set-up job.
- */
-#include <string.h>
-
+/* Nothing is kept anywhere before the set-up job. */
 #include <glib/gi18n-lib.h>
 
 #include "daemon/device/candidate-number.h"
 #include "daemon/device/candidate-private.h"
 #include "daemon/device/code-entry.h"
 #include "daemon/device/consent-private.h"
-#include "daemon/device/conversation.h"
 #include "daemon/device/device-name.h"
-#include "daemon/device/identify.h"
 #include "daemon/device/password-rules.h"
 #include "daemon/device/setup.h"
 #include "daemon/device/wire-error.h"
@@ -34,12 +27,7 @@ struct _WattleCandidate {
   GTask *opening;
   GCancellable *cancellable; /* of the opening */
   GSource *caller_cancelled;
-  WattleOpenWith with;
-  GBytes *secret; /* digits, or the password */
-  WattleConversation *conversation;
-  wtl_Info info;
-  WattlePassport *passport;
-  GBytes *passport_bytes;
+  WattleOpened *opened;
   guint idle_id;
   gboolean preparing; /* between Finish and its job */
   WattleJob *job;
@@ -125,13 +113,9 @@ close_session (WattleCandidate *self)
     g_cancellable_cancel (self->cancellable);
   clear_cancellable (self);
   g_clear_handle_id (&self->idle_id, g_source_remove);
-  if (self->conversation != NULL)
-    wattle_conversation_close (self->conversation);
-  g_clear_object (&self->conversation);
-  g_clear_pointer (&self->secret, g_bytes_unref);
-  g_clear_object (&self->passport);
-  g_clear_pointer (&self->passport_bytes, g_bytes_unref);
-  memset (&self->info, 0, sizeof self->info);
+  if (self->opened != NULL && self->opened->conversation != NULL)
+    wattle_conversation_close (self->opened->conversation);
+  g_clear_pointer (&self->opened, wattle_opened_free);
   self->session = WATTLE_CANDIDATE_UNOWNED;
   self->preparing = FALSE;
   if (opening != NULL)
@@ -164,119 +148,36 @@ set_session (WattleCandidate *self, WattleCandidateState state)
 
 /* --- opening --- */
 
-typedef struct {
-  WattleCandidate *self;
-  GCancellable *cancellable;
-} Step;
-
-static Step *
-step_new (WattleCandidate *self)
-{
-  Step *step = g_new0 (Step, 1);
-
-  step->self = g_object_ref (self);
-  step->cancellable = g_object_ref (self->cancellable);
-  return step;
-}
-
 static void
-step_free (Step *step)
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_object_unref (step->self);
-  g_object_unref (step->cancellable);
-  g_free (step);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
+  g_autoptr (GTask) task = user_data;
+  WattleCandidate *self = g_task_get_source_object (task);
+  struct wtl_attempts attempts;
+  GError *error = NULL;
+  g_autoptr (WattleOpened) opened = wattle_opening_run_finish (WATTLE_PEER (source), result, &attempts, &error);
 
-static void
-fail_opening (WattleCandidate *self, GError *error)
-{
-  g_autoptr (GTask) opening = g_steal_pointer (&self->opening);
-
-  close_session (self);
-  g_task_return_error (opening, wattle_error_own (error));
-}
-
-/* Whether the opening that @step belongs to goes on. */
-static gboolean
-go_on (Step *step, GError **error)
-{
-  WattleCandidate *self = step->self;
-
-  if (self->cancellable != step->cancellable)
-    return FALSE;
-  if (*error == NULL && g_cancellable_is_cancelled (step->cancellable))
-    *error = wattle_error_cancelled ();
-  if (*error == NULL)
-    return TRUE;
-  fail_opening (self, g_steal_pointer (error));
-  return FALSE;
-}
-
-static void
-on_info (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Step) step = user_data;
-  WattleCandidate *self = step->self;
-  g_autoptr (GTask) opening = NULL;
-  g_autoptr (GError) error = NULL;
-  wtl_Response response;
-
-  wattle_conversation_request_finish (WATTLE_CONVERSATION (source), result, &response, &error);
-  if (!go_on (step, &error))
+  if (attempts.left != WATTLE_ATTEMPTS_UNKNOWN)
+    set_attempts (self, &attempts);
+  if (self->opening != task) { /* closed meanwhile, and answered */
+    if (opened != NULL)
+      wattle_conversation_close (opened->conversation);
+    g_clear_error (&error);
     return;
-  self->info = response.body.info;
-  self->passport
-      = wattle_identify (&self->info, self->with, wattle_candidate_get_product (self), &self->passport_bytes, &error);
-  if (!go_on (step, &error))
+  }
+  g_clear_object (&self->opening);
+  if (opened == NULL) {
+    close_session (self);
+    g_task_return_error (task, error);
     return;
+  }
   clear_cancellable (self);
-  opening = g_steal_pointer (&self->opening);
+  self->opened = g_steal_pointer (&opened);
   notify (self, PROP_PASSPORT);
   notify (self, PROP_UNIT_ID);
   notify (self, PROP_PRODUCT);
   set_session (self, WATTLE_CANDIDATE_MUST_CHANGE_PASSWORD);
-  g_task_return_boolean (opening, TRUE);
-}
-
-static void
-on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Step) step = user_data;
-  WattleCandidate *self = step->self;
-  g_autoptr (GError) error = NULL;
-  struct wtl_attempts attempts;
-  wtl_Request request = { .which_body = wtl_Request_get_info_tag };
-
-  wattle_conversation_open_finish (WATTLE_CONVERSATION (source), result, &error);
-  if (wattle_conversation_get_attempts (WATTLE_CONVERSATION (source), &attempts))
-    set_attempts (self, &attempts);
-  if (!go_on (step, &error))
-    return;
-  wattle_conversation_request_async (WATTLE_CONVERSATION (source), &request, self->cancellable, on_info,
-                                     g_steal_pointer (&step));
-}
-
-static void
-on_linked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  static const wtl_SecretKind kinds[] = {
-    [WATTLE_OPEN_CODE] = wtl_SECRET_KIND_SETUP_CODE,
-    [WATTLE_OPEN_PASSWORD] = wtl_SECRET_KIND_PASSWORD,
-  };
-  g_autoptr (Step) step = user_data;
-  WattleCandidate *self = step->self;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WattleLink) link = wattle_peer_connect_finish (WATTLE_PEER (source), result, &error);
-
-  if (!go_on (step, &error)) {
-    if (link != NULL)
-      wattle_link_close (link);
-    return;
-  }
-  self->conversation = wattle_conversation_new (link);
-  wattle_conversation_open_async (self->conversation, kinds[self->with], 0, self->secret, self->cancellable, on_opened,
-                                  g_steal_pointer (&step));
+  g_task_return_boolean (task, TRUE);
 }
 
 static gboolean
@@ -310,8 +211,8 @@ wattle_candidate_open_async (WattleCandidate *self, const char *secret, WattleOp
                              GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GBytes) bytes = NULL;
   GError *error = NULL;
-  GBytes *bytes;
 
   g_task_set_source_tag (task, wattle_candidate_open_async);
   g_task_set_check_cancellable (task, FALSE);
@@ -325,9 +226,7 @@ wattle_candidate_open_async (WattleCandidate *self, const char *secret, WattleOp
     g_task_return_error (task, error);
     return;
   }
-  self->secret = bytes;
-  self->with = with;
-  self->opening = g_steal_pointer (&task);
+  self->opening = g_object_ref (task);
   self->cancellable = g_cancellable_new ();
   if (cancellable != NULL) {
     self->caller_cancelled = g_cancellable_source_new (cancellable);
@@ -335,7 +234,7 @@ wattle_candidate_open_async (WattleCandidate *self, const char *secret, WattleOp
     g_source_attach (self->caller_cancelled, g_main_context_get_thread_default ());
   }
   set_session (self, WATTLE_CANDIDATE_OPENING);
-  wattle_peer_connect_async (self->peer, WATTLE_CONNECT_INTERACTIVE, self->cancellable, on_linked, step_new (self));
+  wattle_opening_run_async (self->peer, with, bytes, self->cancellable, on_opened, g_steal_pointer (&task));
 }
 
 gboolean
@@ -362,10 +261,10 @@ judge (WattleCandidate *self, const char *password, GCancellable *cancellable, G
        gpointer user_data)
 {
   char digits[WTL_CODE_DIGITS + 1] = "";
-  const char *related[] = { digits, self->info.unit_id, self->name, NULL };
+  const char *related[] = { digits, self->opened->info.unit_id, self->name, NULL };
 
-  if (self->with == WATTLE_OPEN_CODE)
-    memcpy (digits, g_bytes_get_data (self->secret, NULL), WTL_CODE_DIGITS);
+  if (self->opened->with == WATTLE_OPEN_CODE)
+    memcpy (digits, g_bytes_get_data (self->opened->secret, NULL), WTL_CODE_DIGITS);
   wattle_password_judge_async (self->services, NULL, password, related, cancellable, callback, user_data);
   explicit_bzero (digits, sizeof digits);
 }
@@ -449,12 +348,7 @@ begin_job (WattleCandidate *self, const Wish *wish)
   WattleSetupParams params = {
     .candidate = self->id,
     .peer = self->peer,
-    .conversation = self->conversation,
-    .with = self->with,
-    .secret = self->secret,
-    .info = &self->info,
-    .passport = self->passport,
-    .passport_bytes = self->passport_bytes,
+    .opened = self->opened,
     .password = wish->password,
     .decisions = wish->decisions,
     .name = wish->name,
@@ -462,7 +356,7 @@ begin_job (WattleCandidate *self, const Wish *wish)
 
   self->job = wattle_setup_job_new (self->services, &params);
   job = WATTLE_JOB (g_object_ref (self->job));
-  g_clear_object (&self->conversation); /* the job's now; another can open its own */
+  g_clear_object (&self->opened->conversation); /* the job's now; another can open its own */
   g_signal_connect_object (self->job, "notify::state", G_CALLBACK (on_job_state), self, 0);
   set_session (self, WATTLE_CANDIDATE_FINISHING);
   g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, self->job);
@@ -518,9 +412,9 @@ static gboolean
 check_wish (WattleCandidate *self, const Wish *wish, GError **error)
 {
   if (!check_opened (self, error) || !wattle_device_name_is_valid (wish->name, error)
-      || !wattle_consent_check_decisions (self->passport, wish->decisions, error))
+      || !wattle_consent_check_decisions (self->opened->passport, wish->decisions, error))
     return FALSE;
-  if (self->with == WATTLE_OPEN_PASSWORD && wish->password[0] != '\0') {
+  if (self->opened->with == WATTLE_OPEN_PASSWORD && wish->password[0] != '\0') {
     g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
                          _ ("The device keeps the password it has. Change it when the device is set up here."));
     return FALSE;
@@ -546,7 +440,7 @@ wattle_candidate_finish_setup_async (WattleCandidate *self, const char *password
   }
   self->preparing = TRUE;
   set_session (self, self->session);
-  if (self->with == WATTLE_OPEN_PASSWORD)
+  if (self->opened->with == WATTLE_OPEN_PASSWORD)
     wattle_keyring_unlock_async (wattle_services_get_keyring (self->services), cancellable, on_keyring_unlocked,
                                  g_steal_pointer (&task));
   else
@@ -603,7 +497,7 @@ wattle_candidate_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_int64 (value, self->locked_until);
       break;
     case PROP_PASSPORT:
-      g_value_set_object (value, self->passport);
+      g_value_set_object (value, wattle_candidate_get_passport (self));
       break;
     case PROP_UNIT_ID:
       g_value_set_string (value, wattle_candidate_get_unit_id (self));
@@ -622,7 +516,7 @@ wattle_candidate_dispose (GObject *object)
   g_clear_handle_id (&self->idle_id, g_source_remove);
   clear_cancellable (self);
   g_clear_object (&self->job);
-  g_clear_object (&self->conversation);
+  g_clear_pointer (&self->opened, wattle_opened_free);
   G_OBJECT_CLASS (wattle_candidate_parent_class)->dispose (object);
 }
 
@@ -633,9 +527,6 @@ wattle_candidate_finalize (GObject *object)
 
   g_clear_object (&self->services);
   g_clear_object (&self->peer);
-  g_clear_object (&self->passport);
-  g_clear_pointer (&self->passport_bytes, g_bytes_unref);
-  g_clear_pointer (&self->secret, g_bytes_unref);
   g_free (self->id);
   g_free (self->name);
   G_OBJECT_CLASS (wattle_candidate_parent_class)->finalize (object);
@@ -739,7 +630,7 @@ wattle_candidate_get_product (WattleCandidate *self)
 {
   guint32 advertised = wattle_peer_get_advert (self->peer)->product;
 
-  return advertised != 0 ? advertised : self->info.product;
+  return advertised != 0 || self->opened == NULL ? advertised : self->opened->info.product;
 }
 
 const char *
@@ -783,11 +674,11 @@ wattle_candidate_get_locked_until (WattleCandidate *self)
 WattlePassport *
 wattle_candidate_get_passport (WattleCandidate *self)
 {
-  return self->passport;
+  return self->opened == NULL ? NULL : self->opened->passport;
 }
 
 const char *
 wattle_candidate_get_unit_id (WattleCandidate *self)
 {
-  return self->info.unit_id;
+  return self->opened == NULL ? "" : self->opened->info.unit_id;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "daemon/device/job.h"
+#include "daemon/device/opening.h"
 #include "daemon/device/services.h"
 #include "daemon/link/peer.h"
 #include "daemon/password/password.h"
@@ -28,13 +29,6 @@ typedef enum {
 /* "unowned", "must-change-password", ...: the names in the D-Bus interface. */
 const char *wattle_candidate_state_name (WattleCandidateState state);
 
-/* What the person holds. */
-typedef enum {
-  WATTLE_OPEN_CODE,
-  WATTLE_OPEN_PASSWORD,
-} WattleOpenWith;
-
-#define WATTLE_ATTEMPTS_UNKNOWN 255
 #define WATTLE_CANDIDATE_IDLE_LIMIT (15 * 60) /* seconds an opened one waits for Finish before it is closed */
 
 #define WATTLE_TYPE_CANDIDATE (wattle_candidate_get_type ())

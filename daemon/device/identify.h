@@ -4,8 +4,7 @@
  */
 #pragma once
 
-#include "daemon/device/candidate.h"
-#include "pairing/pairing.pb.h"
+#include "daemon/device/opening.h"
 
 G_BEGIN_DECLS
 

@@ -220,21 +220,21 @@ on_committed (WattleSetupJob *job, WattleRegistry *self)
   g_autoptr (GError) error = NULL;
   WattleDeviceRecord *record = wattle_devices_get (database, wattle_setup_job_get_device_id (job), &error);
   WattleDevice *device = record == NULL ? NULL : load_device (self, record);
+  g_autoptr (WattlePeer) peer = NULL;
 
   if (device == NULL) {
     wattle_job_end (WATTLE_JOB (job), error);
     return;
   }
   wattle_device_start (device);
+  peer = wattle_setup_job_get_peer (job) == NULL ? NULL : g_object_ref (wattle_setup_job_get_peer (job));
+  /* The open conversation before anything that tells where the device is, so
+   * that no second one is made. */
+  wattle_setup_job_attach_device (job, device);
   if (wattle_setup_job_get_advert_key (job) != NULL)
     wattle_device_take_advert_key (device, wattle_setup_job_get_advert_key (job), NULL);
-  if (wattle_setup_job_get_peer (job) != NULL && wattle_peer_is_present (wattle_setup_job_get_peer (job))) {
-    /* The open conversation first, so that no second one is made. */
-    wattle_setup_job_attach_device (job, device);
-    wattle_device_set_peer (device, wattle_setup_job_get_peer (job));
-  } else {
-    wattle_setup_job_attach_device (job, device);
-  }
+  if (peer != NULL && wattle_peer_is_present (peer))
+    wattle_device_set_peer (device, peer);
   update_activity (self);
 }
 
@@ -699,76 +699,4 @@ wattle_registry_is_idle (WattleRegistry *self)
     if (!wattle_job_is_over (g_ptr_array_index (self->jobs, i)))
       return FALSE;
   return !self->discovering && self->devices->len == 0 && self->candidates->len == 0;
-}
-
-/* --- the next owner's code --- */
-
-/* Says in our words that a lookup found none; takes @error. */
-static GError *
-no_code (GError *error)
-{
-  if (!g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND))
-    return wattle_error_own (error);
-  g_error_free (error);
-  return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND,
-                              _ ("There is no code for a next owner under this receipt."));
-}
-
-static void
-on_code (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  g_autoptr (GBytes) code = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
-
-  if (code != NULL)
-    g_task_return_pointer (task, g_strndup (g_bytes_get_data (code, NULL), g_bytes_get_size (code)), g_free);
-  else
-    g_task_return_error (task, no_code (error));
-}
-
-void
-wattle_registry_reveal_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
-                                        GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
-                               WATTLE_KEYRING_INTERACTIVE, cancellable, on_code, g_steal_pointer (&task));
-}
-
-char *
-wattle_registry_reveal_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (wattle_keyring_clear_finish (WATTLE_KEYRING (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, wattle_error_own (error));
-}
-
-void
-wattle_registry_forget_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
-                                        GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  wattle_keyring_clear_async (wattle_services_get_keyring (self->services), receipt, WATTLE_SECRET_NEXT_CODE,
-                              WATTLE_KEYRING_INTERACTIVE, cancellable, on_forgotten, g_steal_pointer (&task));
-}
-
-gboolean
-wattle_registry_forget_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
 }

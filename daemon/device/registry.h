@@ -51,13 +51,4 @@ WattleJob *wattle_registry_find_job (WattleRegistry *self, guint number);
 /* Whether nothing is connected or under way, so that the service could leave. */
 gboolean wattle_registry_is_idle (WattleRegistry *self);
 
-/* The next owner's code that a wipe left in the keyring; free with
- * wattle_secret_free().  NOT_FOUND, KEYRING_LOCKED. */
-void wattle_registry_reveal_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
-                                             GAsyncReadyCallback callback, gpointer user_data);
-char *wattle_registry_reveal_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error);
-void wattle_registry_forget_next_code_async (WattleRegistry *self, const char *receipt, GCancellable *cancellable,
-                                             GAsyncReadyCallback callback, gpointer user_data);
-gboolean wattle_registry_forget_next_code_finish (WattleRegistry *self, GAsyncResult *result, GError **error);
-
 G_END_DECLS

@@ -467,9 +467,16 @@ wattle_session_hang_up (WattleSession *self)
 void
 wattle_session_adopt (WattleSession *self, WattleConversation *conversation)
 {
-  g_return_if_fail (self->conversation == NULL && self->attempt == NULL);
-  if (!wattle_conversation_is_open (conversation))
+  if (self->stopped || self->state == WATTLE_SESSION_CONNECTED || !wattle_conversation_is_open (conversation)) {
+    wattle_conversation_close (conversation);
     return;
+  }
+  /* The device was in sight, so an attempt may be under way already; the
+   * conversation that is open is worth more. */
+  if (self->attempt != NULL)
+    g_cancellable_cancel (self->attempt);
+  g_clear_object (&self->attempt);
+  drop_conversation (self);
   watch_conversation (self, conversation);
   become_connected (self);
 }

@@ -696,31 +696,32 @@ WattleJob *
 wattle_setup_job_new (WattleServices *services, const WattleSetupParams *params)
 {
   WattleSetupJob *self = g_object_new (WATTLE_TYPE_SETUP_JOB, NULL);
+  const WattleOpened *opened = params->opened;
   WattleDeviceRecord *record = wattle_device_record_new ();
   g_autofree char *title = g_strdup_printf (_ ("Setting up %s"), params->name);
 
   self->services = g_object_ref (services);
   self->record = record;
-  self->passport = g_object_ref (params->passport);
+  self->passport = g_object_ref (opened->passport);
   self->decisions = g_variant_ref (params->decisions);
   self->peer = g_object_ref (params->peer);
-  g_set_object (&self->conversation, params->conversation);
-  self->with = params->with;
-  self->secret = g_bytes_ref (params->secret);
-  if (params->with == WATTLE_OPEN_CODE)
+  g_set_object (&self->conversation, opened->conversation);
+  self->with = opened->with;
+  self->secret = g_bytes_ref (opened->secret);
+  if (opened->with == WATTLE_OPEN_CODE)
     self->password = wattle_secret_bytes_new (params->password, strlen (params->password));
   record->stage = WATTLE_STAGE_SETTING_UP;
   g_free (record->name);
   record->name = g_strdup (params->name);
   g_free (record->unit_id);
-  record->unit_id = g_strdup (params->info->unit_id);
-  record->product = params->info->product;
-  record->public_key = g_bytes_new (params->info->public_key, sizeof params->info->public_key);
-  record->passport = g_bytes_ref (params->passport_bytes);
-  record->owner_slot = params->with == WATTLE_OPEN_CODE ? 0 : SLOT_UNKNOWN;
+  record->unit_id = g_strdup (opened->info.unit_id);
+  record->product = opened->info.product;
+  record->public_key = g_bytes_new (opened->info.public_key, sizeof opened->info.public_key);
+  record->passport = g_bytes_ref (opened->passport_bytes);
+  record->owner_slot = opened->with == WATTLE_OPEN_CODE ? 0 : SLOT_UNKNOWN;
   g_free (record->firmware_version);
-  record->firmware_version = g_strdup (params->info->firmware_version);
-  record->consent_version = params->info->consent_version;
+  record->firmware_version = g_strdup (opened->info.firmware_version);
+  record->consent_version = opened->info.consent_version;
   record->decisions = wattle_setup_decisions_to_json (params->decisions);
   wattle_job_setup (WATTLE_JOB (self), title, WATTLE_SUBJECT_CANDIDATE, params->candidate, steps, N_STEPS);
   return WATTLE_JOB (self);

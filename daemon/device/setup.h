@@ -27,12 +27,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *candidate; /* id */
   WattlePeer *peer;
-  WattleConversation *conversation; /* opened with the secret; may be closed since */
-  WattleOpenWith with;
-  GBytes *secret; /* ten digits, or the password */
-  const wtl_Info *info;
-  WattlePassport *passport;
-  GBytes *passport_bytes;
+  const WattleOpened *opened;
   const char *password; /* new one; "" where opened with the password */
   GVariant *decisions;  /* a{sb} */
   const char *name;
