@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A raw companion: finds a device, connects, reads and writes its characteristics through bluetoothd."""
+
+import os
+import select
+import time
+
+from gi.repository import GLib
+
+
+class Central:
+    def __init__(self, stack, adapter):
+        self.stack, self.adapter = stack, f'/org/bluez/{adapter}'
+        self.device = None
+        self.write_fd = self.notify_fd = -1
+
+    def find(self, service, timeout=60):
+        """The path of a device that advertises data of @service."""
+        call = self.stack.call
+        call(self.adapter, 'Adapter1.SetDiscoveryFilter', '(a{sv})',
+             {'Transport': GLib.Variant('s', 'le'), 'DuplicateData': GLib.Variant('b', True)})
+        call(self.adapter, 'Adapter1.StartDiscovery')
+
+        def found():
+            for path, properties in self.stack.objects('Device1').items():
+                if path.startswith(self.adapter + '/') and service in properties.get('ServiceData', {}):
+                    return path
+            return None
+        try:
+            self.device = self.stack.client.wait(found, f'a device with {service}', timeout)
+        finally:
+            call(self.adapter, 'Adapter1.StopDiscovery')
+        return self.device
+
+    def connect(self, timeout=60):
+        self.stack.call(self.device, 'Device1.Connect', timeout=timeout)
+        self.stack.client.wait(lambda: self.stack.objects('Device1')[self.device]['ServicesResolved'],
+                               'services resolved', timeout)
+
+    def characteristic(self, uuid):
+        for path, properties in self.stack.objects('GattCharacteristic1').items():
+            if path.startswith(self.device + '/') and properties['UUID'] == uuid:
+                return path
+        raise AssertionError(f'no characteristic {uuid}')
+
+    def acquire(self, inward, outward):
+        """Opens the sockets to write to @inward and to be notified by @outward; gives the link's MTU."""
+        self.notify_fd, _ = self._acquire(outward, 'AcquireNotify')
+        self.write_fd, mtu = self._acquire(inward, 'AcquireWrite')
+        return mtu
+
+    def _acquire(self, uuid, method):
+        _, mtu = self.stack.call(self.characteristic(uuid), f'GattCharacteristic1.{method}', '(a{sv})', {})
+        return self.stack.client.fds.pop(0), mtu
+
+    def write(self, value):
+        os.write(self.write_fd, value)
+
+    def notified(self, timeout=30):
+        """The next notification; bluetoothd may need this process's main context meanwhile."""
+        deadline = time.monotonic() + timeout
+        context = GLib.MainContext.default()
+        while not select.select([self.notify_fd], [], [], 0.002)[0]:
+            assert time.monotonic() < deadline, 'nothing was notified'
+            while context.iteration(False):
+                pass
+        return os.read(self.notify_fd, 512)
+
+    def close(self):
+        for fd in (self.write_fd, self.notify_fd):
+            if fd >= 0:
+                os.close(fd)
+        self.write_fd = self.notify_fd = -1
+
+    def disconnect(self):
+        self.close()
+        self.stack.call(self.device, 'Device1.Disconnect')
+        self.stack.call(self.adapter, 'Adapter1.RemoveDevice', '(o)', self.device)

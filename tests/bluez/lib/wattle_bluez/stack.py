@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The system bus, the virtual controllers, bluetoothd and btmon."""
+
+import pathlib
+import re
+
+from gi.repository import GLib
+
+from wattle_test import Client, Process
+from wattle_test.process import clean_environment
+
+SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket'
+BLUEZ = 'org.bluez'
+BLUETOOTHD = '/usr/libexec/bluetooth/bluetoothd'
+CONFIGURATION = pathlib.Path(__file__).parents[2] / 'vm/bluetoothd.conf'
+# What a companion and a device have no use for, and what takes bluetoothd time to start.
+NO_PLUGINS = ('sap,a2dp,avrcp,vcp,bap,bass,mcp,micp,csip,network,input,hog,health,sixaxis,autopair,neard,'
+              'hostname')
+
+
+class Stack:
+    """One bluetoothd that owns @controllers virtual adapters, hci0 and up."""
+
+    def __init__(self, folder, controllers=2):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.controllers = controllers
+        self.env = clean_environment(self.folder, self.folder)
+        self.processes = []
+        self.bluetoothd = self.btmon = None
+
+    def process(self, name, argv):
+        process = Process(name, argv, self.env, self.folder)
+        self.processes.append(process)
+        return process
+
+    def start(self, trace=None):
+        self.bus = self.process('dbus-daemon', ['dbus-daemon', '--system', '--nofork', '--nopidfile', '--nosyslog',
+                                                '--print-address']).start()
+        self.bus.wait_for('unix:path')
+        self.client = Client(SYSTEM_BUS)
+        if trace is not None:
+            self.start_trace(trace)
+        self.start_controllers()
+        self.start_bluetoothd()
+        return self
+
+    def start_trace(self, path):
+        """btmon writes every packet between the kernel and its controllers to @path."""
+        self.btmon = self.process('btmon', ['btmon', '-w', path]).start()
+
+    def start_controllers(self):
+        self.btvirt = self.process('btvirt', ['btvirt', f'-l{self.controllers}']).start()
+        self.wait_for_controllers()
+
+    def wait_for_controllers(self):
+        wanted = {f'hci{n}' for n in range(self.controllers)}
+        self.client.wait(lambda: wanted <= {p.name for p in pathlib.Path('/sys/class/bluetooth').glob('hci?')},
+                         'the virtual controllers')
+
+    def start_bluetoothd(self, mtu=517):
+        """Lets links have an ATT MTU of at most @mtu, 23 to 517."""
+        text = CONFIGURATION.read_text()
+        configuration = self.folder / 'bluetoothd.conf'
+        configuration.write_text(re.sub(r'^\[GATT\]$', f'[GATT]\nExchangeMTU = {mtu}', text, flags=re.MULTILINE))
+        self.bluetoothd = self.bluetoothd or self.process('bluetoothd', [
+            BLUETOOTHD, '-n', '-E', '-P', NO_PLUGINS, '-f', configuration])
+        self.bluetoothd.start()
+        self.client.wait_for_name(BLUEZ, self.bluetoothd)
+        for number in range(self.controllers):
+            self.wait_for_adapter(f'hci{number}')
+        return self.bluetoothd
+
+    def wait_for_adapter(self, name):
+        """Until adapter @name is powered, as AutoEnable makes it."""
+        self.client.wait(lambda: self.adapters().get(f'/org/bluez/{name}', {}).get('Powered'), f'{name} is on')
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.stop()
+
+    # ------------------------------------------------------ what bluetoothd says
+
+    def objects(self, interface):
+        """Path to properties of every object that has org.bluez.@interface."""
+        managed = self.client.raw(BLUEZ, '/', 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects')[0]
+        name = f'{BLUEZ}.{interface}'
+        return {path: interfaces[name] for path, interfaces in managed.items() if name in interfaces}
+
+    def adapters(self):
+        try:
+            return self.objects('Adapter1')
+        except Exception:  # pylint: disable=broad-except # it is just starting, or ending
+            return {}
+
+    def call(self, path, interface_method, signature='()', *arguments, timeout=None):
+        interface, method = interface_method.split('.')
+        return self.client.raw(BLUEZ, path, f'{BLUEZ}.{interface}', method, GLib.Variant(signature, arguments),
+                               timeout=timeout)
+
+    def set(self, path, interface_property, value):
+        interface, name = interface_property.split('.')
+        self.client.raw(BLUEZ, path, 'org.freedesktop.DBus.Properties', 'Set',
+                        GLib.Variant('(ssv)', (f'{BLUEZ}.{interface}', name, value)))

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QEMU without KVM and without network: boots, runs one command, ends."""
+
+import ctypes
+import pathlib
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from .kernel import VmError, prepare
+
+__all__ = ['Machine', 'VmError']
+
+KERNEL_OPTIONS = ('console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check mitigations=off nokaslr audit=0 '
+                  'random.trust_cpu=on')
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def share(tag, path, read_only):
+    """Options for a folder that the guest mounts by @tag."""
+    only = ',readonly=on' if read_only else ''
+    return ['-fsdev', f'local,id={tag},path={path},security_model=none,multidevs=remap{only}',
+            '-device', f'virtio-9p-pci,fsdev={tag},mount_tag={tag}']
+
+
+class Machine:
+    """@cache keeps kernel and initramfs; @results is /run/results in the guest, the only place it can write."""
+
+    def __init__(self, cache, results):
+        self.cache, self.results = pathlib.Path(cache).resolve(), pathlib.Path(results).resolve()
+
+    def argv(self):
+        qemu = shutil.which('qemu-system-x86_64')
+        if qemu is None:
+            raise VmError('qemu-system-x86_64 is not installed, and without it nothing of Bluetooth is tested. '
+                          'Run: scripts/install-deps check')
+        vmlinux, initramfs = prepare(self.cache)
+        return [qemu, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-nic', 'none',
+                '-M', 'q35,vmport=off', '-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'max', '-smp', '2',
+                '-m', '1G', '-kernel', vmlinux, '-initrd', initramfs, '-append', KERNEL_OPTIONS,
+                '-chardev', f'file,id=console,path={self.results}/console', '-device', 'isa-serial,chardev=console',
+                *share('root', '/', True), *share('results', self.results, False)]
+
+    def boot(self, argv, environment, limit=300, out=None):
+        """Runs @argv in a new machine and gives its exit status.
+
+        What it prints goes to @out as it comes.  After @limit seconds the
+        machine is switched off; that, and one that does not start, is a VmError.
+        """
+        shutil.rmtree(self.results, ignore_errors=True)
+        self.results.mkdir(parents=True)
+        exports = ''.join(f'export {name}={shlex.quote(str(value))}\n' for name, value in environment.items())
+        (self.results / 'command').write_text(exports + 'exec ' + shlex.join(map(str, argv)) + '\n')
+        qemu = subprocess.Popen([str(a) for a in self.argv()], stdin=subprocess.DEVNULL, preexec_fn=die_with_parent,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            self._follow(qemu, limit, out or sys.stdout)
+        finally:
+            if qemu.poll() is None:
+                qemu.kill()
+            said = qemu.communicate()[0].decode(errors='replace')
+        return self._status(said)
+
+    def _follow(self, qemu, limit, out):
+        """Copies the guest's output until QEMU has ended."""
+        deadline, position, path = time.monotonic() + limit, 0, self.results / 'output'
+        while True:
+            ended = qemu.poll() is not None
+            if path.exists():
+                with open(path, 'rb') as file:
+                    file.seek(position)
+                    new = file.read()
+                position += len(new)
+                out.write(new.decode(errors='replace'))
+                out.flush()
+            if ended:
+                return
+            if time.monotonic() > deadline:
+                raise VmError(f'The virtual machine was not done within {limit} s and was switched off.\n'
+                              + self.console())
+            time.sleep(0.1)
+
+    def _status(self, said):
+        path = self.results / 'status'
+        if not path.exists():
+            raise VmError(f'The virtual machine ended before the tests did.\n{said}\n{self.console()}')
+        return int(path.read_text())
+
+    def console(self):
+        """The last of what kernel and init printed."""
+        path = self.results / 'console'
+        return path.read_text(errors='replace')[-3000:] if path.exists() else ''
