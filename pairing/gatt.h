@@ -21,7 +21,7 @@
  *   1b 21 UUID[16] advert[10]     service data, 128-bit UUID (little-endian),
  *                                 then the 10 bytes of pairing/advert.h
  *
- * and in the scan response, where the stack can set one (BlueZ up to 5.78 cannot):
+ * and in the scan response, where the stack can set one (BlueZ before 5.80 cannot):
  *
  *   11 07 UUID[16]                complete list of 128-bit service UUIDs
  *
@@ -62,4 +62,5 @@
 #define WTL_GATT_FLAGS 0x06            /* general discoverable, BR/EDR not supported */
 #define WTL_GATT_ADVERTISEMENT_SIZE 31 /* of the PDU's data: full */
 
-#define WTL_GATT_HEADER_SIZE 3 /* of ATT before the value of a write or notification */
+#define WTL_GATT_HEADER_SIZE 3  /* of ATT before the value of a write or notification */
+#define WTL_GATT_ATT_MTU_MIN 23 /* until the two ends agree on more */

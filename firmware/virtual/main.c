@@ -90,11 +90,11 @@ machine_sense (void *ctx, int32_t *value)
 /* --- what the radio tells --- */
 
 static gboolean
-on_connected (gpointer user_data)
+on_connected (gpointer user_data, gsize mtu)
 {
   Machine *machine = user_data;
 
-  if (wtl_device_connected (&machine->device, (size_t)machine->options.mtu) != WTL_OK)
+  if (wtl_device_connected (&machine->device, mtu) != WTL_OK)
     return FALSE;
   if (machine->options.verbose)
     g_print (_ ("Somebody connected.\n"));
@@ -381,8 +381,12 @@ static void
 run (Machine *machine)
 {
   machine->state = wtl_device_state (&machine->device);
-  g_print (_ ("%s is switched on (%s). Companions find it in %s.\n"), machine->device.unit.factory.unit_id,
-           state_name (machine->state), machine->options.links);
+  if (machine->options.bluetooth)
+    g_print (_ ("%s is switched on (%s). Companions find it by Bluetooth.\n"), machine->device.unit.factory.unit_id,
+             state_name (machine->state));
+  else
+    g_print (_ ("%s is switched on (%s). Companions find it in %s.\n"), machine->device.unit.factory.unit_id,
+             state_name (machine->state), machine->options.links);
   g_unix_signal_add (SIGUSR1, on_usr1, machine);
   g_unix_signal_add (SIGUSR2, on_usr2, machine);
   g_unix_signal_add (SIGTERM, on_quit, machine);

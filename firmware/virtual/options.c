@@ -7,9 +7,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define MTU_LINKS 247
+#define MTU_BLUETOOTH 512
+
 #define SUMMARY                                                                                                        \
   N_ ("Plays a device for Wattle: the same program that runs on the chip, with its\n"                                  \
-      "flash in a file and its radio in a directory.\n\n"                                                              \
+      "flash in a file, and its radio in a directory or in this computer's Bluetooth\n"                                \
+      "adapter.\n\n"                                                                                                   \
       "Make the flash file first, as the factory does for each unit:\n"                                                \
       "  wattle-vendor device new --product 0x00010001 --unit GL-0001 \\\n"                                            \
       "    --passport thermometer.json --flash my.flash --manifest units.jsonl\n"                                      \
@@ -76,7 +80,7 @@ check_links (Options *options, GError **error)
 {
   const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
 
-  if (options->links != NULL)
+  if (options->links != NULL || options->bluetooth)
     return TRUE;
   if (runtime == NULL) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -87,6 +91,22 @@ check_links (Options *options, GError **error)
   return TRUE;
 }
 
+/* Adapters are called as by BlueZ: hci and a number. */
+static gboolean
+check_adapter (Options *options, GError **error)
+{
+  if (options->adapter == NULL)
+    return TRUE;
+  if (!options->bluetooth)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--adapter goes with --bluetooth only."));
+  else if (!g_regex_match_simple ("^hci[0-9]{1,3}$", options->adapter, 0, 0))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("\"%s\" is no name of an adapter. They are hci0, hci1, ...: bluetoothctl list"), options->adapter);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static gboolean
 check (Options *options, const char *torn, GError **error)
 {
@@ -94,8 +114,10 @@ check (Options *options, const char *torn, GError **error)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("Say which flash file to use: --flash FILE"));
     return FALSE;
   }
-  return check_name (options, error) && check_links (options, error) && parse_torn (torn, &options->torn, error)
-         && check_range ("mtu", options->mtu, 20, 512, error)
+  if (options->mtu == -1)
+    options->mtu = options->bluetooth ? MTU_BLUETOOTH : MTU_LINKS;
+  return check_name (options, error) && check_links (options, error) && check_adapter (options, error)
+         && parse_torn (torn, &options->torn, error) && check_range ("mtu", options->mtu, 20, 512, error)
          && check_range ("interval", options->interval, 10, 86400000, error)
          && check_range ("cut-power-at", (double)options->cut_power_at, 0, G_MAXINT64, error)
          && check_range ("lose", options->lose, 0, 1, error) && check_range ("repeat", options->repeat, 0, 1, error)
@@ -113,11 +135,15 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
     { "flash", 'f', 0, G_OPTION_ARG_FILENAME, &options->flash, N_ ("The unit's flash"), N_ ("FILE") },
     { "links", 'l', 0, G_OPTION_ARG_FILENAME, &options->links,
       N_ ("Where companions look for it (default: $XDG_RUNTIME_DIR/wattle/links)"), N_ ("DIRECTORY") },
+    { "bluetooth", 'b', 0, G_OPTION_ARG_NONE, &options->bluetooth, N_ ("Be on the air by Bluetooth instead"), NULL },
+    { "adapter", 'a', 0, G_OPTION_ARG_STRING, &options->adapter, N_ ("by this adapter (default: the first that can)"),
+      "hciN" },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &options->name, N_ ("Its name there (default: the flash file's)"),
       N_ ("NAME") },
     { "interval", 'i', 0, G_OPTION_ARG_INT, &options->interval, N_ ("Time between readings (default: 5000)"),
       N_ ("MS") },
-    { "mtu", 0, 0, G_OPTION_ARG_INT, &options->mtu, N_ ("Largest packet, 20 to 512 (default: 247)"), N_ ("BYTES") },
+    { "mtu", 0, 0, G_OPTION_ARG_INT, &options->mtu,
+      N_ ("Largest packet, 20 to 512 (default: 247, or what Bluetooth allows)"), N_ ("BYTES") },
     { "control", 'c', 0, G_OPTION_ARG_FILENAME, &options->control, N_ ("Take commands from a socket (see below)"),
       N_ ("SOCKET") },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, N_ ("Say when somebody connects"), NULL },
@@ -145,7 +171,7 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
   GOptionGroup *group
       = g_option_group_new ("faults", _ ("What can go wrong:"), _ ("Show options that make trouble"), NULL, NULL);
 
-  *options = (Options){ .mtu = 247, .interval = 5000, .seed = 1 };
+  *options = (Options){ .mtu = -1, .interval = 5000, .seed = 1 };
   g_option_context_set_summary (context, _ (SUMMARY));
   g_option_context_set_description (context, _ (DESCRIPTION));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
@@ -168,6 +194,7 @@ options_clear (Options *options)
 {
   g_clear_pointer (&options->flash, g_free);
   g_clear_pointer (&options->links, g_free);
+  g_clear_pointer (&options->adapter, g_free);
   g_clear_pointer (&options->name, g_free);
   g_clear_pointer (&options->control, g_free);
   g_clear_pointer (&options->cut_count, g_free);

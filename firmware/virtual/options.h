@@ -9,12 +9,14 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  char *flash;   /* path of the flash file */
-  char *links;   /* directory of the links */
-  char *name;    /* of the link in it */
-  char *control; /* path of the control socket; NULL = none */
-  int mtu;       /* bytes of a packet, 20..512 */
-  int interval;  /* milliseconds between readings */
+  char *flash;        /* path of the flash file */
+  char *links;        /* directory of the links */
+  char *name;         /* of the link in it */
+  char *control;      /* path of the control socket; NULL = none */
+  gboolean bluetooth; /* over the air instead of @links */
+  char *adapter;      /* such as "hci1"; NULL = any */
+  int mtu;            /* bytes of a packet, 20..512 */
+  int interval;       /* milliseconds between readings */
 
   gint64 cut_power_at; /* flash operation, from 1; 0 = never */
   char *cut_count;     /* file to write the number of operations to; NULL = none */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The radio: a directory in which companions look for devices.
+ * The radio: how companions see the device, and the one that is connected.
+ * Without --bluetooth it is a directory,
  *
  *   NAME.advert   12 bytes: the advertisement (pairing/advert.h), then the
  *                 largest packet, big-endian; replaced in one step; gone while
  *                 the device is out of range
  *   NAME.sock     a SOCK_SEQPACKET socket, one packet of the link each
  *
- * One companion is connected at a time; others are turned away.
+ * with it a GATT service and an advertisement that BlueZ puts on the air
+ * (pairing/gatt.h).  One companion is connected at a time; others are turned
+ * away.  Faults are made here, the same ones on either.
  */
 #pragma once
 
@@ -19,8 +22,8 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  /* FALSE turns the companion away. */
-  gboolean (*connected) (gpointer user_data);
+  /* Packets to send are of at most @mtu bytes.  FALSE turns the companion away. */
+  gboolean (*connected) (gpointer user_data, gsize mtu);
   void (*packet) (gpointer user_data, const guint8 *packet, gsize len);
   void (*disconnected) (gpointer user_data);
 } RadioHandlers;
@@ -31,11 +34,11 @@ typedef struct _Radio Radio;
  * radio_advertise(). */
 Radio *radio_new (const Options *options, const RadioHandlers *handlers, gpointer user_data, GError **error);
 
-/* Leaves the directory as if the device had never been there. */
+/* Leaves everything as if the device had never been there. */
 void radio_free (Radio *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Radio, radio_free)
 
-/* The power is gone: only takes the names out of the directory. */
+/* The power is gone, and this process will be: only what nobody else tidies up. */
 void radio_vanish (Radio *self);
 
 void radio_advertise (Radio *self, const guint8 advert[WTL_ADVERT_SIZE]);
