@@ -14,26 +14,36 @@ class Central:
         self.device = None
         self.write_fd = self.notify_fd = -1
 
+    def start_discovery(self):
+        self.stack.call(self.adapter, 'Adapter1.SetDiscoveryFilter', '(a{sv})',
+                        {'Transport': GLib.Variant('s', 'le'), 'DuplicateData': GLib.Variant('b', True)})
+        self.stack.call(self.adapter, 'Adapter1.StartDiscovery')
+
+    def stop_discovery(self):
+        self.stack.call(self.adapter, 'Adapter1.StopDiscovery')
+
     def find(self, service, timeout=60):
         """The path of a device that advertises data of @service."""
-        call = self.stack.call
-        call(self.adapter, 'Adapter1.SetDiscoveryFilter', '(a{sv})',
-             {'Transport': GLib.Variant('s', 'le'), 'DuplicateData': GLib.Variant('b', True)})
-        call(self.adapter, 'Adapter1.StartDiscovery')
-
         def found():
             for path, properties in self.stack.objects('Device1').items():
                 if path.startswith(self.adapter + '/') and service in properties.get('ServiceData', {}):
                     return path
             return None
+        self.start_discovery()
         try:
             self.device = self.stack.client.wait(found, f'a device with {service}', timeout)
         finally:
-            call(self.adapter, 'Adapter1.StopDiscovery')
+            self.stop_discovery()
         return self.device
 
+    def begin_connect(self, timeout=60):
+        return self.stack.client.start('org.bluez', self.device, 'org.bluez.Device1', 'Connect', timeout=timeout)
+
     def connect(self, timeout=60):
-        self.stack.call(self.device, 'Device1.Connect', timeout=timeout)
+        self.stack.client.finish(self.begin_connect(timeout), timeout)
+        self.wait_for_services(timeout)
+
+    def wait_for_services(self, timeout=60):
         self.stack.client.wait(lambda: self.stack.objects('Device1')[self.device]['ServicesResolved'],
                                'services resolved', timeout)
 
@@ -73,6 +83,9 @@ class Central:
         self.write_fd = self.notify_fd = -1
 
     def disconnect(self):
+        """Hangs up, and lets bluetoothd forget the device, where it knows it still."""
         self.close()
-        self.stack.call(self.device, 'Device1.Disconnect')
-        self.stack.call(self.adapter, 'Adapter1.RemoveDevice', '(o)', self.device)
+        if self.device in self.stack.objects('Device1'):
+            self.stack.call(self.device, 'Device1.Disconnect')
+        if self.device in self.stack.objects('Device1'):
+            self.stack.call(self.adapter, 'Adapter1.RemoveDevice', '(o)', self.device)

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The system bus, the virtual controllers, bluetoothd and btmon."""
 
+import os
 import pathlib
-import re
+import tempfile
 
 from gi.repository import GLib
 
 from wattle_test import Client, Process
 from wattle_test.process import clean_environment
+
+from .air import Air
 
 SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket'
 BLUEZ = 'org.bluez'
@@ -50,7 +53,14 @@ class Stack:
         self.btmon = self.process('btmon', ['btmon', '-w', path]).start()
 
     def start_controllers(self):
-        self.btvirt = self.process('btvirt', ['btvirt', f'-l{self.controllers}']).start()
+        """btvirt's controllers, with the air between them and the kernel."""
+        tools = pathlib.Path(os.environ['WATTLE_BUILD']) / 'tests/bluez/air'
+        # Not in the results: 9p has no sockets.
+        sockets = [pathlib.Path(tempfile.mkdtemp(prefix='air-')) / name for name in ('controllers', 'control')]
+        self.process('air', [tools / 'wattle-air', *sockets]).start().wait_for('the air is there')
+        self.air = Air(sockets[1])
+        self.btvirt = self.process('btvirt', ['btvirt', f'-l{self.controllers}'])
+        self.btvirt.start(extra_env={'LD_PRELOAD': str(tools / 'libair.so'), 'WATTLE_AIR': str(sockets[0])})
         self.wait_for_controllers()
 
     def wait_for_controllers(self):
@@ -58,13 +68,9 @@ class Stack:
         self.client.wait(lambda: wanted <= {p.name for p in pathlib.Path('/sys/class/bluetooth').glob('hci?')},
                          'the virtual controllers')
 
-    def start_bluetoothd(self, mtu=517):
-        """Lets links have an ATT MTU of at most @mtu, 23 to 517."""
-        text = CONFIGURATION.read_text()
-        configuration = self.folder / 'bluetoothd.conf'
-        configuration.write_text(re.sub(r'^\[GATT\]$', f'[GATT]\nExchangeMTU = {mtu}', text, flags=re.MULTILINE))
+    def start_bluetoothd(self):
         self.bluetoothd = self.bluetoothd or self.process('bluetoothd', [
-            BLUETOOTHD, '-n', '-E', '-P', NO_PLUGINS, '-f', configuration])
+            BLUETOOTHD, '-n', '-E', '-P', NO_PLUGINS, '-f', CONFIGURATION])
         self.bluetoothd.start()
         self.client.wait_for_name(BLUEZ, self.bluetoothd)
         for number in range(self.controllers):
