@@ -7,7 +7,7 @@
  * that the older one did not say: a kind of data, a holder, a country, a place, a
  * longer or other time, somebody it is shared with, another reason, other words
  * for it, a basis that leaves no choice, or all of it because it is new.  What
- * cannot be compared counts as wider.  docs/passport.md has the table.
+ * cannot be compared counts as wider, and so does what was not said before.  docs/passport.md has the table.
  *
  * A person has decided on what the older passport said.  So until they decide
  * again, a widened purpose is not allowed: silence is no.

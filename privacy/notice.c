@@ -7,8 +7,10 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
+#include "privacy/country.h"
 #include "privacy/json.h"
 #include "privacy/passport-private.h"
+#include "privacy/vocabulary.h"
 
 /* What is being written. */
 struct writer {
@@ -16,6 +18,8 @@ struct writer {
   WattleSpeech *speech;
   GPtrArray *sections;   /* WattleNoticeSection */
   GPtrArray *paragraphs; /* of the section being written */
+  const char *part;      /* of the notice being written */
+  const char *purpose;   /* id, while it is about one */
 };
 
 static const char *const months[] = {
@@ -74,6 +78,8 @@ end_section (struct writer *w, char *title)
     return;
   }
   section = g_new0 (WattleNoticeSection, 1);
+  section->part = w->part;
+  section->purpose = w->purpose;
   section->title = title;
   g_ptr_array_add (w->paragraphs, NULL);
   section->paragraphs = (GStrv)g_ptr_array_free (w->paragraphs, FALSE);
@@ -144,6 +150,66 @@ write_product (struct writer *w)
   end_section (w, say (w, N_ ("The product")));
 }
 
+/* What the purpose is for, and what the data is, in our own words for the terms
+ * that the maker gives: its own may be kinder than the facts. */
+static void
+write_terms (struct writer *w, JsonArray *terms, const char *(*find) (const char *), const char *known,
+             const char *unknown)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autofree char *joined = NULL;
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < json_array_get_length (terms); i++) {
+    const char *found = find (json_array_get_string_element (terms, i));
+
+    all = all && found;
+    if (found)
+      found = wattle_catalog_lookup (w->speech->sentences, found);
+    if (found && !g_ptr_array_find_with_equal_func (words, found, g_str_equal, NULL))
+      g_ptr_array_add (words, (gpointer)found);
+  }
+  if (words->len > 0) {
+    g_ptr_array_add (words, NULL);
+    joined = g_strjoinv ("; ", (GStrv)words->pdata);
+    add (w, say (w, known, "words", joined));
+  }
+  if (!all)
+    add (w, say (w, unknown));
+}
+
+/* The terms of all data used for @purpose. */
+static JsonArray *
+data_terms (const WattlePurpose *purpose)
+{
+  JsonArray *all = json_array_new ();
+
+  for (guint i = 0; i < wattle_purpose_get_n_uses (purpose); i++) {
+    JsonArray *ids = wattle_json_get_array (wattle_purpose_get_use (purpose, i), "data");
+
+    for (guint j = 0; j < json_array_get_length (ids); j++) {
+      JsonObject *data = wattle_passport_find_data (purpose->root, json_array_get_string_element (ids, j));
+      JsonArray *terms = wattle_json_get_array (data, "dpv");
+
+      for (guint k = 0; k < json_array_get_length (terms); k++)
+        json_array_add_string_element (all, json_array_get_string_element (terms, k));
+    }
+  }
+  return all;
+}
+
+static void
+write_standard_words (struct writer *w, const WattlePurpose *purpose)
+{
+  g_autoptr (JsonArray) data = data_terms (purpose);
+
+  write_terms (w, wattle_json_get_array (purpose->object, "dpv"), wattle_vocabulary_purpose,
+               N_ ("In Wattle’s words, it is for: {words}."),
+               N_ ("The maker gives a reason that Wattle does not know. Ask the maker what it means."));
+  write_terms (w, data, wattle_vocabulary_data, N_ ("In Wattle’s words, the data is: {words}."),
+               N_ ("The maker names a kind of data that Wattle does not know. Ask the maker what it means."));
+}
+
 static void
 write_purpose (struct writer *w, const WattlePurpose *purpose)
 {
@@ -157,8 +223,11 @@ write_purpose (struct writer *w, const WattlePurpose *purpose)
     add (w, say (w, N_ ("The product cannot do its job without this.")));
   if (refused)
     add (w, say (w, N_ ("If you say no: {sentence}"), "sentence", refused));
+  write_standard_words (w, purpose);
   add_all (w, wattle_purpose_get_uses (purpose, language));
+  w->purpose = wattle_purpose_get_id (purpose);
   end_section (w, say (w, N_ ("Your data: {purpose}"), "purpose", wattle_purpose_get_title (purpose, language)));
+  w->purpose = NULL;
 }
 
 static void
@@ -174,6 +243,22 @@ write_purposes (struct writer *w)
     write_purpose (w, wattle_passport_get_purpose (w->passport, i));
 }
 
+/* What data the party holds for which purposes. */
+static void
+write_party_purposes (struct writer *w, const char *party, const char *name)
+{
+  for (guint i = 0; i < wattle_passport_get_n_purposes (w->passport); i++) {
+    const WattlePurpose *purpose = wattle_passport_get_purpose (w->passport, i);
+    g_autofree char *data = wattle_purpose_list_party_data (purpose, party, w->speech->language);
+
+    if (data)
+      add (w, say (w,
+                   wattle_purpose_needs_consent (purpose) ? N_ ("For “{purpose}”, if you say yes, {name} gets: {data}.")
+                                                          : N_ ("For “{purpose}” {name} gets: {data}."),
+                   "purpose", wattle_purpose_get_title (purpose, w->speech->language), "name", name, "data", data));
+  }
+}
+
 static void
 write_parties (struct writer *w)
 {
@@ -187,6 +272,7 @@ write_parties (struct writer *w)
 
     add (w, say (w, N_ ("{name}: {does} You can reach them at {contact}."), "name", name, "does", does, "contact",
                  wattle_contact_for_people (wattle_json_get_string (party, "contact"))));
+    write_party_purposes (w, wattle_json_get_string (party, "id"), name);
   }
   end_section (w, say (w, N_ ("Other companies")));
 }
@@ -232,21 +318,42 @@ write_stops (struct writer *w)
 }
 
 static void
+write_response_times (struct writer *w)
+{
+  static const struct {
+    const char *member, *one, *more; /* Translators: {days} is 2 or more. */
+  } rows[] = {
+    { "answer_days", N_ ("The maker promises to answer within one day."),
+      N_ ("The maker promises to answer within {days} days.") },
+    { "status_days", N_ ("It then tells you every day how things stand."),
+      N_ ("It then tells you every {days} days how things stand.") },
+    { "fix_days", N_ ("It fixes a serious problem within one day."),
+      N_ ("It fixes a serious problem within {days} days.") },
+  };
+
+  for (guint i = 0; part (w, "security") && i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *number = NULL;
+    gint64 days;
+
+    if (!wattle_json_get_integer (part (w, "security"), rows[i].member, &days))
+      continue;
+    number = g_strdup_printf ("%" G_GINT64_FORMAT, days);
+    add (w, say (w, days == 1 ? rows[i].one : rows[i].more, "days", number));
+  }
+}
+
+static void
 write_security (struct writer *w)
 {
   const char *contact = string (w, "security", "contact"), *advisories = string (w, "security", "advisories");
-  g_autofree char *number = NULL;
-  gint64 days;
+  const char *policy = string (w, "security", "policy");
 
   if (contact)
     add (w, say (w, N_ ("If you find a security problem, tell the maker at {contact}."), "contact",
                  wattle_contact_for_people (contact)));
-  if (part (w, "security") && wattle_json_get_integer (part (w, "security"), "answer_days", &days)) {
-    number = g_strdup_printf ("%" G_GINT64_FORMAT, days);
-    add (w, days == 1 ? say (w, N_ ("The maker promises to answer within one day."))
-                      /* Translators: {days} is 2 or more. */
-                      : say (w, N_ ("The maker promises to answer within {days} days."), "days", number));
-  }
+  write_response_times (w);
+  if (policy)
+    add (w, say (w, N_ ("How it treats reports is written at {address}."), "address", policy));
   if (advisories)
     add (w, say (w, N_ ("Known security problems are listed at {address}."), "address", advisories));
   end_section (w, say (w, N_ ("Security problems")));
@@ -272,36 +379,79 @@ write_rules (struct writer *w)
     add (w, say (w, N_ ("It meets {rules}."), "rules", json_array_get_string_element (rules, i)));
 }
 
+/* Who wrote it, and who else answers for it. */
+static void
+write_authors (struct writer *w)
+{
+  JsonArray *others = part (w, "compliance") ? wattle_json_get_array (part (w, "compliance"), "representatives") : NULL;
+  const char *author = string (w, "compliance", "prepared_by");
+  const char *maker = string (w, "manufacturer", "name"), *address = string (w, "manufacturer", "address");
+
+  if (address)
+    add (w, say (w, N_ ("The maker is {name}, {address}."), "name", maker, "address", address));
+  if (author)
+    add (w, g_str_equal (author, "manufacturer") ? say (w, N_ ("The maker wrote this statement itself."))
+                                                 : say (w, N_ ("Somebody else wrote this statement for the maker.")));
+  if (others && json_array_get_length (others) == 0)
+    add (w, say (w, N_ ("Nobody else answers for the maker in other countries.")));
+  for (guint i = 0; others && i < json_array_get_length (others); i++) {
+    JsonObject *other = json_array_get_object_element (others, i);
+    const char *code = wattle_json_get_string (other, "country");
+    g_autofree char *country = code ? wattle_country_name (code, w->speech->countries) : NULL;
+    const char *name = wattle_json_get_string (other, "name"), *where = wattle_json_get_string (other, "address");
+
+    add (w, country ? say (w, N_ ("In {country}, {name} answers for it: {address}."), "country", country, "name", name,
+                           "address", where)
+                    : say (w, N_ ("{name} answers for it, too: {address}."), "name", name, "address", where));
+  }
+}
+
 static void
 write_compliance (struct writer *w)
 {
   const char *who = string (w, "compliance", "signatory"), *where = string (w, "compliance", "place");
-  const char *batch = string (w, "compliance", "batch"), *iso = string (w, "compliance", "date");
+  const char *type = string (w, "compliance", "product"), *batch = string (w, "compliance", "batch");
+  const char *iso = string (w, "compliance", "date"), *promised = string (w, "compliance", "support_end");
+  const char *document = string (w, "compliance", "document");
+  g_autofree char *end = promised ? format_date (promised, w->speech) : NULL;
   g_autofree char *date = iso ? format_date (iso, w->speech) : NULL;
 
   add (w, g_strdup (text (w, "compliance", "declaration")));
   write_rules (w);
+  if (type)
+    add (w, say (w, N_ ("The statement is about: {product}."), "product", type));
   if (batch)
     add (w, say (w, N_ ("The statement is for: {batch}."), "batch", batch));
+  write_authors (w);
+  if (end)
+    add (w, say (w, N_ ("When it was signed, security problems were to be fixed until {date}."), "date", end));
   if (who && where && date)
     add (w, say (w, N_ ("Signed by {name}, {place}, {date}."), "name", who, "place", where, "date", date));
+  if (document)
+    add (w, say (w, N_ ("The signed statement is at {address}."), "address", document));
   end_section (w, say (w, N_ ("The maker’s statement")));
 }
 
 GPtrArray *
 wattle_notice_render (WattlePassport *passport, const char *language)
 {
-  static void (*const parts[]) (struct writer * w) = {
-    write_omissions, write_product,  write_purposes, write_parties,    write_support,
-    write_stops,     write_security, write_end,      write_compliance,
+  static const struct {
+    const char *name;
+    void (*write) (struct writer *w);
+  } parts[] = {
+    { "omissions", write_omissions }, { "product", write_product }, { "purpose", write_purposes },
+    { "parties", write_parties },     { "support", write_support }, { "stops", write_stops },
+    { "security", write_security },   { "end", write_end },         { "statement", write_compliance },
   };
   g_autoptr (WattleSpeech) speech = wattle_speech_new (wattle_passport_get_languages (passport), language);
   struct writer w = { .passport = passport, .speech = speech };
 
   w.sections = g_ptr_array_new_with_free_func ((GDestroyNotify)section_free);
   w.paragraphs = g_ptr_array_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    parts[i](&w);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    w.part = parts[i].name;
+    parts[i].write (&w);
+  }
   g_ptr_array_unref (w.paragraphs);
   return w.sections;
 }

@@ -13,6 +13,9 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  const char
+      *part; /* "omissions", "product", "purpose", "parties", "support", "stops", "security", "end", "statement" */
+  const char *purpose; /* id of the purpose it is about; belongs to the passport.  NULL: another part */
   char *title;
   GStrv paragraphs; /* at least one */
 } WattleNoticeSection;

@@ -63,6 +63,28 @@ place_fits (JsonObject *root, const char *party, const char *place)
   return g_str_equal (place, g_str_equal (role, "third-party") ? "third-party" : "cloud");
 }
 
+/* Whom the party passes data on to. */
+static void
+check_shared (struct wattle_walk *walk, JsonObject *root, JsonObject *use, const char *path)
+{
+  JsonArray *others = wattle_json_get_array (use, "shared_with");
+  const char *party = wattle_json_get_string (use, "party");
+  gboolean own = g_str_equal (party, "owner");
+
+  if (own && others)
+    wattle_walk_problem (walk, path, _ ("what the owner holds is not shared by others"));
+  if (!own && !others)
+    wattle_walk_omit (walk, N_ ("For “{purpose}” the maker does not say whom all of the data is shared with."));
+  for (guint i = 0; others && i < json_array_get_length (others); i++) {
+    const char *other = json_array_get_string_element (others, i);
+
+    if (!g_str_equal (other, "manufacturer") && !find_item (root, "parties", other))
+      wattle_walk_problem (walk, path, _ ("there is no party “%s”"), other);
+    else if (g_str_equal (other, party))
+      wattle_walk_problem (walk, path, _ ("“%s” cannot share data with itself"), other);
+  }
+}
+
 static void
 check_use (struct wattle_walk *walk, JsonObject *root, JsonObject *use, const char *path)
 {
@@ -79,6 +101,7 @@ check_use (struct wattle_walk *walk, JsonObject *root, JsonObject *use, const ch
     wattle_walk_problem (walk, path, _ ("what the owner holds has no country"));
   if (!own && !json_object_has_member (use, "country"))
     wattle_walk_omit (walk, N_ ("For “{purpose}” the maker does not say in which country all of the data is."));
+  check_shared (walk, root, use, path);
   if (kept && json_object_get_size (kept) != 1)
     wattle_walk_problem (walk, path, _ ("“keep” needs either “days” or “until”"));
   if (g_str_equal (place, "cloud") && !json_object_has_member (root, "cloud"))
@@ -114,6 +137,37 @@ check_purposes (struct wattle_walk *walk, JsonObject *root)
   walk->purpose_title = NULL;
 }
 
+/* Whether a purpose says that the party gets data. */
+static gboolean
+is_used (JsonObject *root, const char *party)
+{
+  for (guint i = 0; i < n_items (root, "purposes"); i++)
+    for (guint j = 0; j < n_items (item (root, "purposes", i), "uses"); j++) {
+      JsonObject *use = item (item (root, "purposes", i), "uses", j);
+      JsonArray *others = wattle_json_get_array (use, "shared_with");
+
+      if (g_strcmp0 (wattle_json_get_string (use, "party"), party) == 0)
+        return TRUE;
+      for (guint k = 0; others && k < json_array_get_length (others); k++)
+        if (g_str_equal (json_array_get_string_element (others, k), party))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_parties (struct wattle_walk *walk, JsonObject *root)
+{
+  for (guint i = 0; i < n_items (root, "parties"); i++) {
+    JsonObject *party = item (root, "parties", i);
+
+    walk->party = wattle_json_get_string (party, "name");
+    if (!is_used (root, wattle_json_get_string (party, "id")))
+      wattle_walk_omit (walk, N_ ("The maker does not say what data {party} gets and why."));
+  }
+  walk->party = NULL;
+}
+
 static void
 check_cloud (struct wattle_walk *walk, JsonObject *root)
 {
@@ -132,11 +186,18 @@ static void
 check_support (struct wattle_walk *walk, JsonObject *root)
 {
   JsonObject *object = wattle_json_get_object (root, "support");
-  const char *start = wattle_json_get_string (object, "start"), *end = wattle_json_get_string (object, "end");
+  JsonObject *statement = wattle_json_get_object (root, "compliance");
+  const char *start = object ? wattle_json_get_string (object, "start") : NULL;
+  const char *end = object ? wattle_json_get_string (object, "end") : NULL;
+  const char *promised = statement ? wattle_json_get_string (statement, "support_end") : NULL;
 
   /* ISO 8601 dates sort as text. */
   if (start && end && strcmp (start, end) > 0)
     wattle_walk_problem (walk, "support.end", _ ("support ends before it begins"));
+  /* The statement has the date as it was when it was signed; it may only have moved later. */
+  if (end && promised && strcmp (promised, end) > 0)
+    wattle_walk_problem (walk, "support.end",
+                         _ ("support ends before the day that the statement of compliance promises"));
 }
 
 WattlePassportCheck *
@@ -161,6 +222,7 @@ wattle_passport_check (JsonNode *root)
   check_unique_ids (&walk, object, "parties");
   check_unique_ids (&walk, object, "purposes");
   check_purposes (&walk, object);
+  check_parties (&walk, object);
   check_cloud (&walk, object);
   check_support (&walk, object);
   return check;

@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 
 /* A mandatory statement that is missing. */
 typedef struct {
-  const char *sentence; /* untranslated; may have the place "{purpose}" */
-  JsonObject *purpose;  /* a purpose's title, a text; NULL = about the product */
+  const char *sentence; /* untranslated; may have the places "{purpose}" and "{party}" */
+  JsonObject *purpose;  /* a purpose's title, a text; NULL = not about one */
+  const char *party;    /* a party's name; NULL = not about one */
 } WattleOmission;
 
 typedef struct {

@@ -18,7 +18,7 @@ static const struct wattle_rule product[] = {
 static const struct wattle_rule manufacturer[] = {
   { "name", STRING, TRUE },
   { "country", COUNTRY, .omission = N_("The maker does not say which country it is in.") },
-  { "address", STRING },
+  { "address", STRING, .omission = N_("The maker does not give its postal address.") },
   { "contact", CONTACT, .omission = N_("The maker does not say how you can reach it.") },
   { "website", URL },
   { NULL },
@@ -70,6 +70,7 @@ static const struct wattle_rule uses[] = {
   { "keep", OBJECT, .members = keep,
     .omission = N_("For “{purpose}” the maker does not say how long all of the data is kept.") },
   { "why", TEXT },
+  { "shared_with", ID, .list = TRUE, .min = 0, .max = 40 }, /* mandatory where it is not the owner who holds it */
   { NULL },
 };
 
@@ -99,6 +100,10 @@ static const struct wattle_rule security[] = {
   { "contact", CONTACT, .omission = N_("The maker does not say where to report a security problem.") },
   { "answer_days", INTEGER, .min = 1, .max = 90,
     .omission = N_("The maker does not say how fast it answers a report.") },
+  { "status_days", INTEGER, .min = 1, .max = 90,
+    .omission = N_("The maker does not say how often it tells you how a report goes on.") },
+  { "fix_days", INTEGER, .min = 1, .max = 365,
+    .omission = N_("The maker does not say how fast it fixes a serious security problem.") },
   { "policy", URL },
   { "advisories", URL, .omission = N_("The maker does not say where it lists known security problems.") },
   { NULL },
@@ -129,18 +134,26 @@ static const struct wattle_rule cloud[] = {
 static const struct wattle_rule representative[] = {
   { "name", STRING, TRUE },
   { "address", STRING, TRUE },
+  { "country", COUNTRY },
   { NULL },
 };
 
 static const struct wattle_rule compliance[] = {
   { "rules", STRING, .list = TRUE, .min = 1, .max = 20,
     .omission = N_("The maker does not say which security rules the product meets.") },
+  { "product", STRING, .omission = N_("The maker does not say which type of product its statement is for.") },
   { "batch", STRING, .omission = N_("The maker does not say which batches its statement is for.") },
   { "declaration", TEXT, .omission = N_("The maker does not declare that the product meets the rules.") },
-  { "representatives", OBJECT, .members = representative, .list = TRUE, .min = 0, .max = 20 },
+  { "prepared_by", CHOICE, .choices = "manufacturer representative",
+    .omission = N_("The maker’s statement does not say who wrote it.") },
+  { "support_end", DATE,
+    .omission = N_("The maker’s statement does not say until when security problems are fixed.") },
+  { "representatives", OBJECT, .members = representative, .list = TRUE, .min = 0, .max = 20,
+    .omission = N_("The maker does not say who answers for it in other countries.") },
   { "place", STRING, .omission = N_("The maker’s statement does not say where it was signed.") },
   { "date", DATE, .omission = N_("The maker’s statement does not say when it was signed.") },
   { "signatory", STRING, .omission = N_("The maker’s statement does not say who signed it.") },
+  { "document", URL },
   { NULL },
 };
 

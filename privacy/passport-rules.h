@@ -62,11 +62,12 @@ const char *wattle_form_expected (enum wattle_rule_type type);
 struct wattle_walk {
   WattlePassportCheck *check;
   JsonObject *purpose_title; /* while inside a purpose */
+  const char *party;         /* name, while it is about one */
 };
 
 /* Adds a problem at @path, such as "support.end". */
 void wattle_walk_problem (struct wattle_walk *walk, const char *path, const char *format, ...) G_GNUC_PRINTF (3, 4);
-/* Adds the omission with this untranslated sentence, once per purpose. */
+/* Adds the omission with this untranslated sentence, once per purpose and party. */
 void wattle_walk_omit (struct wattle_walk *walk, const char *sentence);
 /* Holds @object against @rules. */
 void wattle_walk_object (struct wattle_walk *walk, JsonObject *object, const struct wattle_rule *rules,

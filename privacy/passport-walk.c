@@ -123,12 +123,14 @@ wattle_walk_omit (struct wattle_walk *walk, const char *sentence)
   /* The same gap in several places of one purpose is one sentence. */
   for (guint i = 0; i < walk->check->omissions->len; i++) {
     omission = g_ptr_array_index (walk->check->omissions, i);
-    if (omission->sentence == sentence && omission->purpose == walk->purpose_title)
+    if (omission->sentence == sentence && omission->purpose == walk->purpose_title
+        && g_strcmp0 (omission->party, walk->party) == 0)
       return;
   }
   omission = g_new0 (WattleOmission, 1);
   omission->sentence = sentence;
   omission->purpose = walk->purpose_title;
+  omission->party = walk->party;
   g_ptr_array_add (walk->check->omissions, omission);
 }
 

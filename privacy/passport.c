@@ -62,18 +62,31 @@ wattle_text_get (JsonObject *object, const char *language)
   return text ? text : wattle_json_get_string (object, "en");
 }
 
+/* The item of the list @name with this id. */
+static JsonObject *
+find_item (JsonObject *root, const char *name, const char *id)
+{
+  JsonArray *list = wattle_json_get_array (root, name);
+
+  for (guint i = 0; list && i < json_array_get_length (list); i++) {
+    JsonObject *item = json_array_get_object_element (list, i);
+
+    if (g_strcmp0 (wattle_json_get_string (item, "id"), id) == 0)
+      return item;
+  }
+  return NULL;
+}
+
 JsonObject *
 wattle_passport_find_party (JsonObject *root, const char *id)
 {
-  JsonArray *parties = wattle_json_get_array (root, "parties");
+  return find_item (root, "parties", id);
+}
 
-  for (guint i = 0; parties && i < json_array_get_length (parties); i++) {
-    JsonObject *party = json_array_get_object_element (parties, i);
-
-    if (g_strcmp0 (wattle_json_get_string (party, "id"), id) == 0)
-      return party;
-  }
-  return NULL;
+JsonObject *
+wattle_passport_find_data (JsonObject *root, const char *id)
+{
+  return find_item (root, "data", id);
 }
 
 char *
@@ -266,6 +279,21 @@ wattle_passport_get_json (WattlePassport *self)
   return self->json;
 }
 
+guint
+wattle_passport_get_version (WattlePassport *self)
+{
+  gint64 version = 0;
+
+  wattle_json_get_integer (self->root, "version", &version);
+  return version;
+}
+
+const char *
+wattle_passport_get_published (WattlePassport *self)
+{
+  return wattle_json_get_string (self->root, "published");
+}
+
 guint32
 wattle_passport_get_product (WattlePassport *self)
 {
@@ -309,7 +337,8 @@ wattle_passport_get_omissions (WattlePassport *self, const char *language)
     const WattleOmission *omission = g_ptr_array_index (self->check->omissions, i);
     const char *purpose = wattle_text_get (omission->purpose, speech->language);
 
-    g_ptr_array_add (list, wattle_speech_format (speech, omission->sentence, "purpose", purpose ? purpose : "", NULL));
+    g_ptr_array_add (list, wattle_speech_format (speech, omission->sentence, "purpose", purpose ? purpose : "", "party",
+                                                 omission->party ? omission->party : "", NULL));
   }
   g_ptr_array_add (list, NULL);
   return (GStrv)g_ptr_array_free (list, FALSE);

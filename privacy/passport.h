@@ -36,6 +36,10 @@ const char *wattle_passport_get_sha256 (WattlePassport *self);
 /* The exact bytes as text. */
 const char *wattle_passport_get_json (WattlePassport *self);
 
+/* Its own version, from 1, which goes up with each change, and the day it is from. */
+guint wattle_passport_get_version (WattlePassport *self);
+const char *wattle_passport_get_published (WattlePassport *self);
+
 /* The number in the advertisement and in Info.product. */
 guint32 wattle_passport_get_product (WattlePassport *self);
 const char *wattle_passport_get_name (WattlePassport *self, const char *language);

@@ -151,19 +151,12 @@ wattle_purpose_get_recipients (const WattlePurpose *self, const char *language)
   return finish (list);
 }
 
-/* The name of the data with this id. */
-static const char *
-data_name (const WattlePurpose *self, const char *id, const char *language)
+const char *
+wattle_data_name (JsonObject *root, const char *id, const char *language)
 {
-  JsonArray *data = wattle_json_get_array (self->root, "data");
+  JsonObject *data = wattle_passport_find_data (root, id);
 
-  for (guint i = 0; data && i < json_array_get_length (data); i++) {
-    JsonObject *item = json_array_get_object_element (data, i);
-
-    if (g_strcmp0 (wattle_json_get_string (item, "id"), id) == 0)
-      return wattle_text_get (wattle_json_get_object (item, "name"), language);
-  }
-  return id;
+  return data ? wattle_text_get (wattle_json_get_object (data, "name"), language) : id;
 }
 
 static void
@@ -172,7 +165,7 @@ add_data (const WattlePurpose *self, JsonObject *use, const char *language, GPtr
   JsonArray *ids = wattle_json_get_array (use, "data");
 
   for (guint i = 0; i < json_array_get_length (ids); i++)
-    add_once (list, g_strdup (data_name (self, json_array_get_string_element (ids, i), language)));
+    add_once (list, g_strdup (wattle_data_name (self->root, json_array_get_string_element (ids, i), language)));
 }
 
 GStrv
@@ -186,9 +179,8 @@ wattle_purpose_get_data (const WattlePurpose *self, const char *language)
   return finish (list);
 }
 
-/* How long, as a sentence. */
-static char *
-describe_keep (JsonObject *use, WattleSpeech *speech)
+char *
+wattle_use_describe_keep (JsonObject *use, WattleSpeech *speech)
 {
   JsonObject *keep = wattle_json_get_object (use, "keep");
   const char *until = keep ? wattle_json_get_string (keep, "until") : NULL;
@@ -205,6 +197,27 @@ describe_keep (JsonObject *use, WattleSpeech *speech)
   number = g_strdup_printf ("%" G_GINT64_FORMAT, days);
   /* Translators: {days} is 2 or more. */
   return wattle_speech_format (speech, N_ ("It is kept for {days} days."), "days", number, NULL);
+}
+
+/* Whom it is passed on to, as a sentence; NULL where the owner holds it. */
+static char *
+describe_sharing (const WattlePurpose *self, JsonObject *use, WattleSpeech *speech)
+{
+  JsonArray *others = wattle_json_get_array (use, "shared_with");
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *joined = NULL;
+
+  if (g_str_equal (wattle_json_get_string (use, "party"), "owner"))
+    return NULL;
+  if (!others)
+    return wattle_speech_format (speech, N_ ("The maker does not say whom it is passed on to."), NULL);
+  if (json_array_get_length (others) == 0)
+    return wattle_speech_format (speech, N_ ("It is passed on to nobody."), NULL);
+  for (guint i = 0; i < json_array_get_length (others); i++)
+    add_once (names, wattle_party_describe (self->root, json_array_get_string_element (others, i), NULL, speech));
+  g_ptr_array_add (names, NULL);
+  joined = g_strjoinv (", ", (GStrv)names->pdata);
+  return wattle_speech_format (speech, N_ ("It is passed on to: {names}."), "names", joined, NULL);
 }
 
 /* What is where, as a sentence; @data is names of data or, where NULL, left out. */
@@ -235,9 +248,17 @@ wattle_purpose_get_uses (const WattlePurpose *self, const char *language)
     JsonObject *use = wattle_purpose_get_use (self, i);
     const char *why = wattle_text_get (wattle_json_get_object (use, "why"), speech->language);
     g_autofree char *place = describe_place (self, use, speech);
-    g_autofree char *keep = describe_keep (use, speech);
+    g_autofree char *keep = wattle_use_describe_keep (use, speech);
 
-    add_once (list, g_strjoin (" ", place, keep, why, NULL));
+    g_autofree char *sharing = describe_sharing (self, use, speech);
+    g_autoptr (GString) all = g_string_new (place);
+
+    g_string_append_printf (all, " %s", keep);
+    if (sharing)
+      g_string_append_printf (all, " %s", sharing);
+    if (why)
+      g_string_append_printf (all, " %s", why);
+    add_once (list, g_string_free (g_steal_pointer (&all), FALSE));
   }
   return finish (list);
 }
@@ -250,10 +271,27 @@ wattle_purpose_get_retention (const WattlePurpose *self, const char *language)
 
   for (guint i = 0; i < wattle_purpose_get_n_uses (self); i++) {
     g_autofree char *place = describe_place (self, wattle_purpose_get_use (self, i), speech);
-    g_autofree char *keep = describe_keep (wattle_purpose_get_use (self, i), speech);
+    g_autofree char *keep = wattle_use_describe_keep (wattle_purpose_get_use (self, i), speech);
 
     add_once (list, g_strjoin (" ", place, keep, NULL));
   }
   g_ptr_array_add (list, NULL);
   return g_strjoinv (" ", (GStrv)list->pdata);
+}
+
+char *
+wattle_purpose_list_party_data (const WattlePurpose *self, const char *party, const char *language)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < wattle_purpose_get_n_uses (self); i++) {
+    JsonObject *use = wattle_purpose_get_use (self, i);
+
+    if (g_strcmp0 (wattle_json_get_string (use, "party"), party) == 0)
+      add_data (self, use, language, list);
+  }
+  if (list->len == 0)
+    return NULL;
+  g_ptr_array_add (list, NULL);
+  return g_strjoinv (", ", (GStrv)list->pdata);
 }

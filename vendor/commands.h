@@ -25,4 +25,7 @@ int vendor_passport_check (int argc, char **argv);
 int vendor_passport_fill (int argc, char **argv);
 int vendor_passport_notice (int argc, char **argv);
 
+/* passport-diff.c */
+int vendor_passport_diff (int argc, char **argv);
+
 G_END_DECLS

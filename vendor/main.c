@@ -18,6 +18,8 @@ static const struct command {
     N_ ("Make a unit: its key, its setup code and label, its flash") },
   { "passport", "check", vendor_passport_check, "FILE...",
     N_ ("Tell all that is wrong with passports or missing in them") },
+  { "passport", "diff", vendor_passport_diff, "OLD NEW [--language LANGUAGE]",
+    N_ ("Show what a new version changes for people, and what they decide on again (!)") },
   { "passport", "fill", vendor_passport_fill, "TEMPLATE --cloud-url URL --cloud-info FILE -o OUT",
     N_ ("Put a cloud's address and keys into a passport") },
   { "passport", "notice", vendor_passport_notice, "FILE [--language LANGUAGE]",

@@ -2,8 +2,7 @@
 /*
  * wattle-vendor passport: checks passports, fills in a cloud, shows the notice.
  */
-#include "privacy/passport.h"
-
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -11,67 +10,16 @@
 #include "privacy/json.h"
 #include "privacy/notice.h"
 #include "vendor/commands.h"
+#include "vendor/passport-file.h"
 
 #define CLOUD_INFO_MAX (64 * 1024) /* bytes */
-
-/* Reads options and exactly @n_files file names (0: one or more).  They are
- * returned, or NULL after a message. */
-static GStrv
-parse (int argc, char **argv, const GOptionEntry *entries, const char *arguments, guint n_files)
-{
-  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = g_new0 (char *, argc + 1);
-  GStrv files;
-
-  for (int i = 0; i < argc; i++)
-    words[i] = g_strdup (argv[i]);
-  if (entries)
-    g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  if (!g_option_context_parse_strv (context, &words, &error)) {
-    g_printerr ("%s\n", error->message);
-    return NULL;
-  }
-  if (g_strv_length (words) < 2 || (n_files && g_strv_length (words) != n_files + 1)) {
-    g_printerr (_ ("Usage: %s %s\n"), argv[0], arguments);
-    return NULL;
-  }
-  files = g_strdupv (words + 1);
-  return files;
-}
-
-/* The file's bytes, never more than one beyond @max of them. */
-static GBytes *
-read_file (const char *path, gsize max, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
-  g_autofree char *buffer = g_malloc (max + 1);
-  gsize length;
-
-  if (!stream || !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, max + 1, &length, NULL, error))
-    return NULL;
-  return g_bytes_new (buffer, length);
-}
-
-static WattlePassport *
-load (const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = read_file (path, WATTLE_PASSPORT_MAX_SIZE, &error);
-  WattlePassport *passport = bytes ? wattle_passport_new_from_bytes (bytes, &error) : NULL;
-
-  if (!passport)
-    g_printerr ("%s: %s\n", path, error->message);
-  return passport;
-}
 
 /* -------------------------------------------------------------------- check */
 
 static int
 check (const char *path)
 {
-  g_autoptr (WattlePassport) passport = load (path);
+  g_autoptr (WattlePassport) passport = vendor_load_passport (path);
   g_auto (GStrv) omissions = NULL;
   g_autofree char *languages = NULL;
 
@@ -96,7 +44,7 @@ check (const char *path)
 int
 vendor_passport_check (int argc, char **argv)
 {
-  g_auto (GStrv) files = parse (argc, argv, NULL, "FILE...", 0);
+  g_auto (GStrv) files = vendor_parse (argc, argv, NULL, "FILE...", 0);
   int worst = VENDOR_OK;
 
   for (guint i = 0; files && files[i]; i++) {
@@ -118,13 +66,13 @@ vendor_passport_notice (int argc, char **argv)
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, N_ ("Language, such as de"), "LANGUAGE" },
     { NULL },
   };
-  g_auto (GStrv) files = parse (argc, argv, entries, "FILE", 1);
+  g_auto (GStrv) files = vendor_parse (argc, argv, entries, "FILE", 1);
   g_autoptr (WattlePassport) passport = NULL;
   g_autofree char *text = NULL;
 
   if (!files)
     return VENDOR_USAGE;
-  passport = load (files[0]);
+  passport = vendor_load_passport (files[0]);
   if (!passport)
     return VENDOR_FAILED;
   text = wattle_notice_to_text (passport, language);
@@ -139,7 +87,7 @@ static JsonNode *
 load_object (const char *path, gsize max)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = read_file (path, max, &error);
+  g_autoptr (GBytes) bytes = vendor_read_file (path, max, &error);
   g_autoptr (JsonNode) node = NULL;
   gsize length = 0;
   const char *text = bytes ? g_bytes_get_data (bytes, &length) : NULL;
@@ -228,7 +176,7 @@ vendor_passport_fill (int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Where to write the passport"), "FILE" },
     { NULL },
   };
-  g_auto (GStrv) files = parse (argc, argv, entries, "TEMPLATE", 1);
+  g_auto (GStrv) files = vendor_parse (argc, argv, entries, "TEMPLATE", 1);
   g_autoptr (JsonNode) template = NULL;
   g_autoptr (JsonNode) info = NULL;
   g_autofree char *text = NULL;

@@ -80,7 +80,7 @@ def changed(passport, path, value=None, remove=False):
 
 # What reaches across a passport, which a schema cannot say: ids that are unique, or refer to something.
 def crosses(path):
-    return path[-1] in ('id', 'party', 'role') or 'data' in path[-2:] or path[-1] in ('parties', 'device_purpose')
+    return path[-1] in ('id', 'party', 'role') or 'data' in path[-2:] or path[-1] in ('parties', 'device_purpose') or 'shared_with' in path[-2:]
 
 
 class Schema(unittest.TestCase):
@@ -155,7 +155,7 @@ class Schema(unittest.TestCase):
     def test_cloud_needed(self):
         passport = changed(self.samples[SAMPLES[0]], ('cloud',), remove=True)
         self.assertEqual(by_schema(passport), INVALID)
-        local = changed(passport, ('purposes',), passport['purposes'][:1])
+        local = changed(changed(passport, ('parties',), []), ('purposes',), passport['purposes'][:1])
         self.compare([('no cloud', passport), ('local only', local)])
         self.assertEqual(by_schema(local), COMPLETE)
 
@@ -165,9 +165,15 @@ class Schema(unittest.TestCase):
         cases = [changed(passport, ('data', 1, 'id'), 'temperature'),
                  changed(passport, ('purposes', 1, 'id'), 'local-readings'),
                  changed(passport, ('purposes', 0, 'uses', 0, 'data', 0), 'nothing-known'),
+                 changed(passport, ('purposes', 1, 'uses', 0, 'shared_with', 0), 'nobody-known'),
+                 changed(passport, ('purposes', 1, 'uses', 0, 'shared_with', 0), 'manufacturer'),
+                 changed(passport, ('compliance', 'support_end'), '2040-01-01'),
                  changed(passport, ('support', 'end'), '2020-01-01')]
         self.assertEqual([by_schema(p) for p in cases], [COMPLETE] * len(cases))
         self.assertEqual(by_us(cases), [INVALID] * len(cases))
+        # A party that no purpose names: the person is told.
+        idle = changed(passport, ('parties',), passport['parties'] + [dict(passport['parties'][0], id='idle')])
+        self.assertEqual([by_schema(idle), *by_us([idle])], [COMPLETE, INCOMPLETE])
 
 
 class Fill(unittest.TestCase):

@@ -8,6 +8,7 @@
 #include "privacy/catalog.h"
 #include "privacy/country.h"
 #include "privacy/notice.h"
+#include "privacy/vocabulary.h"
 #include "support.h"
 
 static void
@@ -33,9 +34,18 @@ test_complete (void)
     "kept "
     "for 7 days.",
     "On computers of Fjord Cloud AS (Norway), who work for the maker:",
-    "At Parcel Swift BV (Netherlands): when the door was locked or opened. It is kept for 365 days. They must show "
-    "that "
-    "a parcel came.",
+    "At Parcel Swift BV (Netherlands): when the door was locked or opened. It is kept for 365 days. It is passed on to "
+    "nobody. They must show that a parcel came.",
+    "In Wattle’s words, it is for: bringing things to you.",
+    "In Wattle’s words, the data is: marks of your body; data that can hurt you in wrong hands; names.",
+    "kept for 7 days. It is passed on to: Fjord Cloud AS (Norway).",
+    "For “Let a parcel service in”, if you say yes, Parcel Swift BV (Netherlands) gets: when the door was locked or "
+    "opened.",
+    "It then tells you every 7 days how things stand.",
+    "It fixes a serious problem within 30 days.",
+    "The maker wrote this statement itself.",
+    "In Australia, Saltbush Home Australia Pty Ltd answers for it: 40 Wharf Road",
+    "When it was signed, security problems were to be fixed until 31 August 2035.",
     "Parcel Swift BV (Netherlands) may have copies of its own.",
     "until 31 August 2035.",
     "Support began on 1 September 2025.",
@@ -139,6 +149,35 @@ test_sections (void)
     g_assert_cmpstr (section->title, ==, titles[i]);
     g_assert_nonnull (section->paragraphs[0]);
   }
+}
+
+/* Terms become words; one that Wattle does not know is said to be so, not shown and not
+ * guessed. */
+static void
+test_terms (void)
+{
+  g_autofree char *text = sample_edit (THERMOMETER, "purposes/2/dpv", "[\"dpv:SellDataToThirdParties\",\"dpv:Whim\"]");
+  g_autofree char *odd = sample_edit (THERMOMETER, "data/0/dpv", "[\"pd:Whim\"]");
+  g_autoptr (WattlePassport) passport = passport_from_text (text, NULL);
+  g_autoptr (WattlePassport) odd_data = passport_from_text (odd, NULL);
+  g_autofree char *english = wattle_notice_to_text (passport, "en");
+  g_autofree char *german = wattle_notice_to_text (passport, "de");
+  g_autofree char *of_data = wattle_notice_to_text (odd_data, "en");
+
+  assert_in (english, "it is for: selling your data to others.\n\nThe maker gives a reason that Wattle does not know.");
+  assert_in (german, "Ihre Daten an andere verkaufen.");
+  assert_in (of_data, "The maker names a kind of data that Wattle does not know.");
+  g_assert_null (strstr (english, "Whim"));
+  g_assert_null (strstr (of_data, "Whim"));
+  g_assert_null (wattle_vocabulary_purpose ("pd:Health"));
+  g_assert_null (wattle_vocabulary_data ("dpv:Marketing"));
+  for (const char *const *term
+       = (const char *const[]){ "dpv:AcademicResearch", "dpv:Verification", "dpv:Marketing", NULL };
+       *term; term++)
+    g_assert_nonnull (wattle_vocabulary_purpose (*term));
+  for (const char *const *term = (const char *const[]){ "dpv:AnonymisedData", "pd:Weight", "pd:Health", NULL }; *term;
+       term++)
+    g_assert_nonnull (wattle_vocabulary_data (*term));
 }
 
 /* What is left out comes first, and nothing is put in its place. */
@@ -296,6 +335,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notice/complete", test_complete);
   g_test_add_func ("/notice/nothing-lost", test_nothing_lost);
   g_test_add_func ("/notice/sections", test_sections);
+  g_test_add_func ("/notice/terms", test_terms);
   g_test_add_func ("/notice/omissions", test_omissions);
   g_test_add_func ("/notice/smallest", test_smallest);
   g_test_add_func ("/notice/german", test_german);
