@@ -45,6 +45,10 @@ G_DECLARE_FINAL_TYPE (WattleKeyring, wattle_keyring, WATTLE, KEYRING, GObject)
 WattleKeyring *wattle_keyring_new (GDBusConnection *connection);
 WattleKeyringState wattle_keyring_get_state (WattleKeyring *self);
 
+/* Makes the state known as soon as the Secret Service is there, quietly and
+ * without starting it. */
+void wattle_keyring_expect (WattleKeyring *self);
+
 /* A sentence that says what to do about the state; NULL where all is well.
  * Not to be freed. */
 const char *wattle_keyring_get_advice (WattleKeyring *self);
