@@ -21,7 +21,7 @@
 static const char *const kind_names[] = {
   [WATTLE_SECRET_OWNER_KEY] = "owner-key", [WATTLE_SECRET_ADVERT_KEY] = "advert-key",
   [WATTLE_SECRET_CLOUD] = "cloud-secret",  [WATTLE_SECRET_PASSWORD_CHECK] = "password-check",
-  [WATTLE_SECRET_NEXT_CODE] = "next-code",
+  [WATTLE_SECRET_NEXT_CODE] = "next-code", [WATTLE_SECRET_CERTIFICATE] = "certificate-key",
 };
 
 const SecretSchema wattle_keyring_schema = {
