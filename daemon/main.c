@@ -37,8 +37,7 @@ main (int argc, char **argv)
   g_autofree char *database = NULL;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
-    { "links", 0, 0, G_OPTION_ARG_FILENAME, &links, N_ ("Look for virtual devices in this directory"),
-      N_ ("DIRECTORY") },
+    { "links", 0, 0, G_OPTION_ARG_FILENAME, &links, N_ ("Look for test devices in this folder"), N_ ("DIRECTORY") },
     { "database", 0, 0, G_OPTION_ARG_FILENAME, &database, N_ ("Keep records in this file"), N_ ("FILE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version and stop"), NULL },
     { NULL },

@@ -230,7 +230,7 @@ check_grade (GPtrArray *findings, const char *sentence, GPtrArray *words)
   if (words->len < VENDOR_PLAIN_SHORT) {
     if (syllables > VENDOR_PLAIN_MAX_SYLLABLES)
       find (findings, sentence, FALSE, _ ("“%s” is a long word. Is there a shorter one?"), longest);
-  } else if (needed > VENDOR_PLAIN_MAX_GRADE) {
+  } else if (needed >= VENDOR_PLAIN_MAX_GRADE + 0.05) { /* as it is shown */
     find (findings, sentence, FALSE,
           _ ("reading grade %.1f, more than %.0f. Use shorter words than “%s”, or make two sentences of it."), needed,
           VENDOR_PLAIN_MAX_GRADE, longest);

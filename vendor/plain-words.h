@@ -13,7 +13,7 @@ struct vendor_jargon {
 /* Ends with a NULL word. */
 extern const struct vendor_jargon vendor_jargon[];
 
-/* Syllables of words that the rules count wrongly; 0 = not in the list. */
+/* What a word counts as that the rules do not fit; 0 = they do. */
 int vendor_known_syllables (const char *word);
 
 /* "is", "are", "was", "were", "be", "been", "being". */

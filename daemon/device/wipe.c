@@ -504,8 +504,8 @@ wattle_wipe_describe (WattleDevice *device, GVariant **places, char ***remains)
 {
   static const char *const sentences[WATTLE_WIPE_N_PLACES] = {
     N_ ("The manufacturer's cloud deletes every reading of the device and confirms it."),
-    N_ ("The manufacturer's cloud deletes the account that was made for the device, and its backups become "
-        "unreadable."),
+    N_ ("The manufacturer's cloud deletes the account that was made for the device. Nobody can read its backups after "
+        "that."),
     N_ ("The device forgets you: readings, settings, password and keys. It shows a fresh code for its next owner."),
     N_ ("The device's keys are removed from your keyring. The next owner's code stays until you have handed it on."),
     N_ ("This computer deletes the device's readings, your decisions and its log. The receipt stays."),
