@@ -33,6 +33,11 @@ static const GDBusErrorEntry entries[] = {
   { WATTLE_ERROR_STORE,             WATTLE_ERROR_PREFIX "Store" },
   { WATTLE_ERROR_STORE_CORRUPT,     WATTLE_ERROR_PREFIX "StoreCorrupt" },
   { WATTLE_ERROR_TAMPERED,          WATTLE_ERROR_PREFIX "Tampered" },
+  { WATTLE_ERROR_RADIO_MISSING,     WATTLE_ERROR_PREFIX "RadioMissing" },
+  { WATTLE_ERROR_RADIO_OFF,         WATTLE_ERROR_PREFIX "RadioOff" },
+  { WATTLE_ERROR_RADIO_BLOCKED,     WATTLE_ERROR_PREFIX "RadioBlocked" },
+  { WATTLE_ERROR_RADIO_SERVICE,     WATTLE_ERROR_PREFIX "RadioService" },
+  { WATTLE_ERROR_RADIO_OLD,         WATTLE_ERROR_PREFIX "RadioOld" },
 };
 /* clang-format on */
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == WATTLE_ERROR_LAST + 1);

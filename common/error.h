@@ -39,8 +39,13 @@ typedef enum {
   WATTLE_ERROR_KEYRING_LOCKED,
   WATTLE_ERROR_STORE, /* our database: disk full, no access */
   WATTLE_ERROR_STORE_CORRUPT,
-  WATTLE_ERROR_TAMPERED, /* the consent ledger does not add up */
-  WATTLE_ERROR_LAST = WATTLE_ERROR_TAMPERED
+  WATTLE_ERROR_TAMPERED,      /* the consent ledger does not add up */
+  WATTLE_ERROR_RADIO_MISSING, /* this computer has no Bluetooth adapter */
+  WATTLE_ERROR_RADIO_OFF,
+  WATTLE_ERROR_RADIO_BLOCKED, /* flight mode or a switch */
+  WATTLE_ERROR_RADIO_SERVICE, /* bluetoothd is absent, restarting or ill */
+  WATTLE_ERROR_RADIO_OLD,     /* BlueZ or the adapter */
+  WATTLE_ERROR_LAST = WATTLE_ERROR_RADIO_OLD
 } WattleError;
 
 #define WATTLE_ERROR (wattle_error_quark ())

@@ -17,6 +17,7 @@
 #include "daemon/bus/bus.h"
 #include "daemon/bus/paths.h"
 #include "daemon/device/registry.h"
+#include "daemon/link/bluez/source.h"
 #include "daemon/link/socket-source.h"
 
 #define SETTLED_AFTER 2 /* seconds */
@@ -77,6 +78,11 @@ start_registry (Daemon *self, GDBusConnection *connection)
   self->services = wattle_services_new (self->database, self->database_error, keyring);
   self->registry = wattle_registry_new (self->services);
   wattle_registry_add_source (self->registry, sockets);
+  if (g_strcmp0 (self->options->adapter, "none") != 0) {
+    g_autoptr (WattleLinkSource) bluetooth = wattle_bluez_source_new (self->options->adapter);
+
+    wattle_registry_add_source (self->registry, bluetooth);
+  }
   wattle_registry_start (self->registry);
 }
 

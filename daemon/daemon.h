@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *links;    /* directory of the socket link; NULL = default */
   char *database; /* NULL = default */
+  char *adapter;  /* "hci1": the Bluetooth adapter to use, "none"; NULL = all */
 } WattleDaemonOptions;
 
 /* Runs until told to stop or the bus goes away.  Returns the exit status; what

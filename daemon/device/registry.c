@@ -82,15 +82,19 @@ forget_linger (WattleJob *job)
 static void
 update_activity (WattleRegistry *self)
 {
-  gboolean waits = self->devices->len > 0;
+  WattleActivity activity
+      = self->devices->len > 0 || self->candidates->len > 0 ? WATTLE_ACTIVITY_QUIET : WATTLE_ACTIVITY_OFF;
 
+  for (guint i = 0; i < self->devices->len; i++)
+    if (wattle_device_get_state (g_ptr_array_index (self->devices, i)) != WATTLE_DEVICE_CONNECTED)
+      activity = WATTLE_ACTIVITY_BACKGROUND;
   for (guint i = 0; i < self->jobs->len; i++)
-    waits = waits || !wattle_job_is_over (g_ptr_array_index (self->jobs, i));
+    if (!wattle_job_is_over (g_ptr_array_index (self->jobs, i)))
+      activity = WATTLE_ACTIVITY_BACKGROUND;
+  if (self->discovering)
+    activity = WATTLE_ACTIVITY_INTERACTIVE;
   for (guint i = 0; self->running && i < self->sources->len; i++)
-    wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), self->discovering
-                                                                               ? WATTLE_ACTIVITY_INTERACTIVE
-                                                                           : waits ? WATTLE_ACTIVITY_BACKGROUND
-                                                                                   : WATTLE_ACTIVITY_OFF);
+    wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), activity);
 }
 
 static void
@@ -169,6 +173,7 @@ static void
 add_device (WattleRegistry *self, WattleDevice *device)
 {
   g_ptr_array_add (self->devices, g_object_ref (device));
+  g_signal_connect_object (device, "notify::state", G_CALLBACK (update_activity), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "advert-key", G_CALLBACK (on_advert_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "gone", G_CALLBACK (on_gone), self, 0);
@@ -201,6 +206,7 @@ remove_candidate (WattleRegistry *self, WattleCandidate *candidate)
   wattle_candidate_stop (candidate);
   g_ptr_array_remove (self->candidates, candidate);
   g_signal_emit (self, signals[SIGNAL_CANDIDATE_REMOVED], 0, candidate);
+  update_activity (self);
 }
 
 static WattleCandidate *
@@ -551,8 +557,6 @@ wattle_registry_start (WattleRegistry *self)
     resume_wipes (self, database);
   }
   devices = wattle_registry_list_devices (self);
-  if (devices->len > 0) /* they cannot be reached without */
-    wattle_keyring_expect (wattle_services_get_keyring (self->services));
   for (guint i = 0; i < devices->len; i++)
     wattle_device_start (g_ptr_array_index (devices, i));
   update_activity (self);

@@ -98,6 +98,7 @@ run_next (WattleConnectQueue *self)
 {
   Attempt *attempt;
   WattlePeer *peer;
+  guint seconds;
 
   if (self->busy)
     return;
@@ -108,8 +109,9 @@ run_next (WattleConnectQueue *self)
     return;
   self->busy = TRUE;
   attempt->running = TRUE;
-  attempt->timeout = g_timeout_add_seconds (WATTLE_PEER_CONNECT_TIMEOUT, on_timeout, attempt);
   peer = g_task_get_source_object (attempt->task);
+  seconds = WATTLE_PEER_GET_CLASS (peer)->connect_timeout;
+  attempt->timeout = g_timeout_add_seconds (seconds == 0 ? WATTLE_PEER_CONNECT_TIMEOUT : seconds, on_timeout, attempt);
   WATTLE_PEER_GET_CLASS (peer)->connect_async (peer, attempt->inner, on_connected, attempt);
 }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   WATTLE_ACTIVITY_OFF,
+  WATTLE_ACTIVITY_QUIET,       /* all of ours are connected: keep those in sight, look for no more */
   WATTLE_ACTIVITY_BACKGROUND,  /* notices our own devices, sparing the battery */
   WATTLE_ACTIVITY_INTERACTIVE, /* a person looks at a list */
 } WattleActivity;

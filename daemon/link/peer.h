@@ -25,6 +25,8 @@ G_DECLARE_DERIVABLE_TYPE (WattlePeer, wattle_peer, WATTLE, PEER, GObject)
 struct _WattlePeerClass {
   GObjectClass parent_class;
 
+  guint connect_timeout; /* seconds; 0 = WATTLE_PEER_CONNECT_TIMEOUT */
+
   /* The connection itself, for implementations; queue and time-out are the
    * base's.  Must give up when @cancellable says so. */
   void (*connect_async) (WattlePeer *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -16,7 +16,8 @@
 struct _WattleSocketLink {
   WattleLink parent_instance;
 
-  GSocket *socket;
+  GSocket *in;
+  GSocket *out; /* may be the same */
   GSource *readable;
   GSource *writable; /* only while the queue is not empty */
   GQueue queue;      /* of GBytes */
@@ -51,7 +52,7 @@ read_one (WattleSocketLink *self)
   gssize n;
 
   do
-    n = recv (g_socket_get_fd (self->socket), buffer, sizeof buffer, MSG_DONTWAIT | MSG_TRUNC);
+    n = recv (g_socket_get_fd (self->in), buffer, sizeof buffer, MSG_DONTWAIT | MSG_TRUNC);
   while (n < 0 && errno == EINTR);
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     return FALSE;
@@ -89,7 +90,7 @@ send_now (WattleSocketLink *self, const guint8 *packet, gsize len)
   gssize n;
 
   do
-    n = send (g_socket_get_fd (self->socket), packet, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    n = send (g_socket_get_fd (self->out), packet, len, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
   if (n >= 0)
     return 1;
@@ -120,9 +121,9 @@ on_writable (gint fd, GIOCondition condition, gpointer user_data)
 }
 
 static GSource *
-watch (WattleSocketLink *self, GIOCondition condition, GUnixFDSourceFunc func)
+watch (WattleSocketLink *self, GSocket *socket, GIOCondition condition, GUnixFDSourceFunc func)
 {
-  GSource *source = g_unix_fd_source_new (g_socket_get_fd (self->socket), condition);
+  GSource *source = g_unix_fd_source_new (g_socket_get_fd (socket), condition);
 
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());
@@ -152,7 +153,7 @@ wattle_socket_link_send (WattleLink *link, const guint8 *packet, gsize len, GErr
   }
   g_queue_push_tail (&self->queue, g_bytes_new (packet, len));
   if (self->writable == NULL)
-    self->writable = watch (self, G_IO_OUT, on_writable);
+    self->writable = watch (self, self->out, G_IO_OUT, on_writable);
   return TRUE;
 }
 
@@ -164,7 +165,8 @@ wattle_socket_link_close (WattleLink *link)
   clear_source (&self->readable);
   clear_source (&self->writable);
   g_queue_clear_full (&self->queue, (GDestroyNotify)g_bytes_unref);
-  g_socket_close (self->socket, NULL);
+  g_socket_close (self->in, NULL);
+  g_socket_close (self->out, NULL);
 }
 
 static void
@@ -173,7 +175,8 @@ wattle_socket_link_finalize (GObject *object)
   WattleSocketLink *self = WATTLE_SOCKET_LINK (object);
 
   wattle_socket_link_close (WATTLE_LINK (self));
-  g_clear_object (&self->socket);
+  g_clear_object (&self->in);
+  g_clear_object (&self->out);
   G_OBJECT_CLASS (wattle_socket_link_parent_class)->finalize (object);
 }
 
@@ -194,11 +197,19 @@ wattle_socket_link_init (WattleSocketLink *self)
 WattleLink *
 wattle_socket_link_new (GSocket *socket, gsize mtu)
 {
+  return wattle_socket_link_new_pair (socket, socket, mtu);
+}
+
+WattleLink *
+wattle_socket_link_new_pair (GSocket *in, GSocket *out, gsize mtu)
+{
   WattleSocketLink *self = g_object_new (WATTLE_TYPE_SOCKET_LINK, NULL);
 
-  self->socket = g_object_ref (socket);
-  g_socket_set_blocking (socket, FALSE);
+  self->in = g_object_ref (in);
+  self->out = g_object_ref (out);
+  g_socket_set_blocking (in, FALSE);
+  g_socket_set_blocking (out, FALSE);
   wattle_link_set_mtu (WATTLE_LINK (self), mtu);
-  self->readable = watch (self, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable);
+  self->readable = watch (self, self->in, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable);
   return WATTLE_LINK (self);
 }

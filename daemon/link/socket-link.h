@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (WattleSocketLink, wattle_socket_link, WATTLE, SOCKET_LINK,
 
 /* Takes a reference on @socket and sets it to non-blocking. */
 WattleLink *wattle_socket_link_new (GSocket *socket, gsize mtu);
+/* With one socket for each direction. */
+WattleLink *wattle_socket_link_new_pair (GSocket *in, GSocket *out, gsize mtu);
 
 G_END_DECLS

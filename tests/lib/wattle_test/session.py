@@ -48,7 +48,7 @@ class Session:
         self.build = pathlib.Path(build or os.environ['WATTLE_BUILD']).resolve()
         self.processes = []
         self.units = 0
-        self.cloud = self.daemon = self.keyring = self.bus = None
+        self.cloud = self.daemon = self.keyring = self.bus = self.system_bus = None
 
     def __enter__(self):
         # Short, because a socket's path may have 107 bytes.
@@ -61,6 +61,8 @@ class Session:
         self.manifest.touch()
         self.passport = None
         self.env = clean_environment(self.home, self.runtime)
+        # Never the machine's own.
+        self.env['DBUS_SYSTEM_BUS_ADDRESS'] = f'unix:path={self.dir}/system/bus'
         self.env['XDG_DATA_DIRS'] = f'{self.dir}/share:/usr/local/share:/usr/share'
         return self
 
@@ -103,6 +105,12 @@ class Session:
         self.bus, self.env['DBUS_SESSION_BUS_ADDRESS'] = self.new_bus('bus', self.runtime)
         return self.bus
 
+    def start_system_bus(self):
+        """A private one; a daemon that is started after it uses Bluetooth."""
+        (self.dir / 'system').mkdir(exist_ok=True)
+        self.system_bus, _ = self.new_bus('system-bus', self.dir / 'system')
+        return self.system_bus
+
     def start_keyring(self):
         """The real keyring, unlocked with an empty password, as an automatic login does."""
         self.keyring = self.process('keyring', ['gnome-keyring-daemon', '--foreground', '--unlock',
@@ -129,7 +137,8 @@ class Session:
 
     def start_daemon(self, extra_argv=(), extra_env=None):
         self.daemon = self.daemon or self.process('wattled', [self.build / 'daemon/wattled'])
-        self.daemon.start(extra_argv, extra_env)
+        radio = [] if self.system_bus else ['--adapter', 'none']
+        self.daemon.start([*radio, *extra_argv], extra_env)
         self.client().wait_for_name('org.wattle.Companion', self.daemon)
         return self.daemon
 

@@ -80,7 +80,8 @@ class WithService(CliTest):
     def test_every_error_has_its_exit_code(self):
         self.mock.add_device()
         for name, code in {'Failed': 1, 'InvalidArgument': 2, 'NotFound': 3, 'WrongPassword': 4, 'Locked': 5,
-                           'Denied': 6, 'NotAllowed': 6, 'Unreachable': 7, 'TimedOut': 7, 'KeyringMissing': 8,
+                           'Denied': 6, 'NotAllowed': 6, 'Unreachable': 7, 'TimedOut': 7, 'RadioOff': 7,
+                           'KeyringMissing': 8,
                            'KeyringLocked': 8, 'Cloud': 9, 'CloudUnreachable': 9, 'WeakPassword': 10,
                            'NotGenuine': 11, 'Version': 11, 'StoreCorrupt': 12, 'Tampered': 12, 'Busy': 14}.items():
             self.mock.refuse = {'Connect': Refuse(name, f'Sentence of {name}.')}

@@ -1,0 +1,377 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon and a BlueZ that does what real ones do rarely.
+
+The daemon, keyring and devices are real; bluetoothd is not (tests/bluez has the
+real one), so that it can be old, blocked, gone or half dead.
+"""
+
+import pathlib
+import time
+import unittest
+
+from gi.repository import GLib
+
+from wattle_test import Session
+from wattle_test.client import ROOT
+from wattle_test.fake_bluez import ADAPTER, DEVICE, IN, OUT, FakeBluez, Neighbour, Radio
+
+UNOWNED = bytes.fromhex('10 00010001 0102030405')
+
+
+class Bluetooth(unittest.TestCase):
+    cloud = False
+
+    def setUp(self):
+        self.session = session = self.enterContext(Session())
+        session.start_bus()
+        session.start_system_bus()
+        session.start_keyring()
+        session.start_cloud()
+        self.client = session.client()
+        self.bluez = FakeBluez(session.env['DBUS_SYSTEM_BUS_ADDRESS'])
+        self.addCleanup(self.bluez.close)
+
+    def start(self, *argv):
+        self.session.start_daemon(argv)
+
+    def wait(self, condition, what, timeout=None):
+        return self.client.wait(condition, what, timeout)
+
+    def problems(self):
+        return dict(self.client.get(ROOT, 'Manager.Problems'))
+
+    def expect_problem(self, name, word):
+        """The problem is there, and its sentence has @word; the sentence."""
+        found = self.wait(lambda: self.problems().get(name), name)
+        self.assertIn(word, found)
+        self.assertEqual(len(self.problems()), 1)
+        return found
+
+    def expect_no_problem(self):
+        self.wait(lambda: not self.problems(), 'no problem is left')
+
+    def look(self):
+        self.client.call(ROOT, 'Manager.StartDiscovery')
+
+    def stop_looking(self):
+        self.client.call(ROOT, 'Manager.StopDiscovery')
+
+    def candidates(self):
+        return [c['Candidate'] for c in self.client.objects('Candidate').values()]
+
+    def device_state(self, device):
+        return self.client.get(device, 'Device.State')
+
+    def expect_state(self, device, state):
+        self.wait(lambda: self.device_state(device) == state, f'the device is {state}')
+
+    def switch_on(self, radio, unit=None, address='C0:00:00:00:00:01', **options):
+        """A virtual device on the air of @radio: the Neighbour."""
+        unit = unit or self.session.new_unit()
+        folder = self.session.dir / 'air'
+        folder.mkdir(exist_ok=True, mode=0o700)
+        advert = folder / f'{unit.unit_id}.advert'
+        self.session.start_device(unit, '--links', folder, wait=False)
+        self.wait(advert.exists, 'the device is on the air')
+        neighbour = Neighbour(radio, address, advert.read_bytes()[:10], folder / f'{unit.unit_id}.sock', **options)
+        neighbour.unit = unit
+        self.mirror(neighbour, advert)
+        return neighbour
+
+    def mirror(self, neighbour, path):
+        """Says on the air what the device says."""
+        last = [path.read_bytes()]
+
+        def look():
+            data = path.read_bytes() if path.exists() else last[0]
+            if data != last[0]:
+                last[0] = data
+                neighbour.advertise(data[:10])
+            return True
+        number = GLib.timeout_add(100, look)
+        self.addCleanup(GLib.source_remove, number)
+
+    def set_up(self, neighbour):
+        device = self.client.set_up(neighbour.unit)
+        self.expect_state(device, 'connected')
+        return device
+
+
+class Story(Bluetooth):
+    def live_through(self, neighbour):
+        device = self.set_up(neighbour)
+        self.assertEqual(self.client.get(device, 'Device.LastReading')[2] in ('', '°C'), True)
+        self.wait(lambda: self.client.get(device, 'Device.LastReading')[0], 'a reading came')
+        self.client.register_agent()
+        job = self.client.call(device, 'Wipe.Start', '(a{sv})', {})
+        self.client.wait_for_job(job)
+        self.wait(lambda: f'RemoveDevice {neighbour.radio.path}' in self.bluez.calls, 'BlueZ was told to forget it')
+
+    def test_sockets(self):
+        self.bluez.appear()
+        radio = Radio(self.bluez)
+        neighbour = self.switch_on(radio)
+        self.start()
+        self.live_through(neighbour)
+        self.assertTrue(self.bluez.count('AcquireWrite'))
+        self.assertFalse(self.bluez.count('WriteValue'))
+
+    def test_values(self):
+        """Without sockets packets go as method calls and signals."""
+        self.bluez.offers_sockets = False
+        self.bluez.appear()
+        neighbour = self.switch_on(Radio(self.bluez))
+        neighbour.mtu = 23
+        self.start()
+        self.live_through(neighbour)
+        self.assertTrue(self.bluez.count('WriteValue'))
+
+
+class States(Bluetooth):
+    def test_states_of_the_radio(self):
+        self.start()
+        self.assertEqual(self.problems(), {}, 'nobody looks: nothing stands in the way')
+        self.look()
+        self.expect_problem('RadioService', 'not running')
+        self.bluez.appear()
+        self.expect_problem('RadioMissing', 'Plug one in')
+        radio = Radio(self.bluez, Powered=False, PowerState='off')
+        self.expect_problem('RadioOff', 'Switch it on')
+        radio.power(False, 'off-blocked')
+        self.expect_problem('RadioBlocked', 'airplane')
+        radio.power(True)
+        self.expect_no_problem()
+        self.wait(lambda: radio.discovering, 'it looks')
+        radio.power(False)
+        self.expect_problem('RadioOff', 'Switch it on')
+        radio.power(True)
+        self.wait(lambda: radio.discovering, 'it looks again')
+        self.expect_no_problem()
+        radio.unplug()
+        self.expect_problem('RadioMissing', 'Plug one in')
+        Radio(self.bluez, Roles=['peripheral'])
+        self.expect_problem('RadioOld', 'adapter is too old')
+        self.stop_looking()
+        self.expect_no_problem()
+
+    def test_old_bluez(self):
+        self.bluez.appear()
+        Radio(self.bluez, Roles=None, PowerState=None)
+        self.start()
+        self.look()
+        self.expect_problem('RadioOld', 'BlueZ')
+
+    def test_restart(self):
+        self.bluez.appear()
+        radio = Radio(self.bluez)
+        Neighbour(radio, 'C0:00:00:00:00:09', UNOWNED)
+        self.start()
+        self.look()
+        self.wait(self.candidates, 'a candidate')
+        self.bluez.vanish()
+        self.expect_problem('RadioService', 'just stopped')
+        self.wait(lambda: not self.candidates(), 'the candidate is gone')
+        self.bluez.appear()
+        radio = Radio(self.bluez)
+        Neighbour(radio, 'C0:00:00:00:00:09', UNOWNED)
+        self.wait(self.candidates, 'it is back')
+        self.expect_no_problem()
+        self.bluez.vanish()
+        self.expect_problem('RadioService', 'just stopped')
+        self.wait(lambda: 'not running' in self.problems()['RadioService'], 'it does not come back', 20)
+
+    def test_refused(self):
+        self.bluez.refuse['StartDiscovery'] = 'Failed'
+        self.bluez.appear()
+        Radio(self.bluez)
+        self.start()
+        self.look()
+        self.expect_problem('RadioService', 'off and on')
+        self.bluez.refuse.clear()
+        self.expect_no_problem()
+
+    def test_silent(self):
+        """A bluetoothd that answers nothing keeps nobody else waiting."""
+        self.bluez.silent |= {'SetDiscoveryFilter', 'StartDiscovery', 'StopDiscovery'}
+        self.bluez.appear()
+        radio = Radio(self.bluez)
+        self.start()
+        self.look()
+        self.wait(lambda: self.bluez.count('SetDiscoveryFilter'), 'it was asked')
+        started = time.monotonic()
+        self.stop_looking()
+        self.assertLess(time.monotonic() - started, 2)
+        self.assertTrue(radio)
+
+
+class Seeing(Bluetooth):
+    def setUp(self):
+        super().setUp()
+        self.bluez.appear()
+        self.radio = Radio(self.bluez)
+
+    def test_who_is_near(self):
+        neighbour = Neighbour(self.radio, 'C0:00:00:00:00:01', UNOWNED, rssi=-71)
+        Neighbour(self.radio, 'C0:00:00:00:00:02', b'rubbish')
+        Neighbour(self.radio, 'C0:00:00:00:00:03', b'')
+        Neighbour(self.radio, 'C0:00:00:00:00:04', UNOWNED, ServiceData={}, UUIDs=['ab' * 4 + '-0000-1000-8000-00805f9b34fb'])
+        self.start()
+        self.look()
+        found = self.wait(self.candidates, 'a candidate')
+        self.assertEqual([(c['Link'], c['SignalStrength'], c['State']) for c in found], [('bluetooth', -71, 'unowned')])
+        neighbour.advertise(UNOWNED, rssi=-40)
+        self.wait(lambda: self.candidates()[0]['SignalStrength'] == -40, 'it came nearer')
+        neighbour.advertise(bytes([0x14]) + UNOWNED[1:])
+        self.wait(lambda: self.candidates()[0]['State'] == 'locked', 'its code is locked')
+        neighbour.vanish()
+        self.wait(lambda: not self.candidates(), 'it is gone')
+
+    def test_twenty(self):
+        for number in range(20):
+            Neighbour(self.radio, f'C0:00:00:00:01:{number:02X}', UNOWNED)
+        self.start()
+        self.look()
+        self.wait(lambda: len(self.candidates()) == 20, 'all are seen')
+        self.stop_looking()
+        self.wait(lambda: not self.radio.discovering, 'the radio rests')
+
+    def test_two_adapters(self):
+        """A device that both hear is one candidate, as long as one hears it."""
+        second = Radio(self.bluez, 'hci1')
+        first_view = Neighbour(self.radio, 'C0:00:00:00:00:01', UNOWNED, rssi=-80)
+        second_view = Neighbour(second, 'C0:00:00:00:00:01', UNOWNED, rssi=-50)
+        self.start()
+        self.look()
+        self.wait(lambda: [c['SignalStrength'] for c in self.candidates()] == [-50], 'one, by the better signal')
+        self.wait(lambda: self.radio.discovering and second.discovering, 'both look')
+        second_view.vanish()
+        second.unplug()
+        self.client.pause(0.5)
+        self.assertEqual(len(self.candidates()), 1)
+        self.assertEqual(self.problems(), {})
+        first_view.vanish()
+        self.wait(lambda: not self.candidates(), 'nobody hears it')
+
+    def test_only_one_adapter(self):
+        second = Radio(self.bluez, 'hci1')
+        Neighbour(second, 'C0:00:00:00:00:02', UNOWNED)
+        Neighbour(self.radio, 'C0:00:00:00:00:01', UNOWNED, rssi=-51)
+        self.start('--adapter', 'hci0')
+        self.look()
+        self.wait(lambda: self.radio.discovering, 'it looks')
+        self.wait(lambda: [c['SignalStrength'] for c in self.candidates()] == [-51], 'what hci0 hears')
+        self.assertFalse(second.discovering)
+        self.radio.unplug()
+        self.expect_problem('RadioMissing', 'hci0')
+
+
+class Connecting(Bluetooth):
+    def setUp(self):
+        super().setUp()
+        self.bluez.appear()
+        self.radio = Radio(self.bluez)
+
+    def open(self, unit, code=None):
+        self.client.open(self.client.discover(), code or unit.code)
+
+    def test_ghost(self):
+        """A connection that a daemon left behind when it was killed is ended."""
+        neighbour = self.switch_on(self.radio, Connected=True)
+        self.start()
+        self.look()
+        self.wait(lambda: not neighbour.connected, 'the ghost is gone', 15)
+        self.set_up(neighbour)
+
+    def test_ghost_in_the_way(self):
+        neighbour = self.switch_on(self.radio, Connected=True)
+        self.start()
+        self.open(neighbour.unit)
+        self.assertLess(self.bluez.calls.index(f'Disconnect {neighbour.path}'),
+                        self.bluez.calls.index(f'Connect {neighbour.path}'))
+
+    def test_somebody_elses(self):
+        """A connection that another program uses is none of our business."""
+        neighbour = self.switch_on(self.radio, Connected=True)
+        for number in (11, 13):
+            self.bluez.change(f'{neighbour.path}/service0010/char00{number}', 'org.bluez.GattCharacteristic1',
+                              **{'WriteAcquired' if number == 11 else 'NotifyAcquired': True})
+        self.start()
+        candidate = self.client.discover()
+        self.client.fails('Busy', self.client.open, candidate, neighbour.unit.code)
+        self.client.pause(6)
+        self.assertTrue(neighbour.connected)
+        self.assertNotIn(f'Disconnect {neighbour.path}', self.bluez.calls[:-1])
+
+    def test_killed(self):
+        """What a killed daemon had connected is connected again by the next."""
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        device = self.set_up(neighbour)
+        self.session.daemon.kill()
+        self.wait(lambda: True, 'a moment')
+        self.assertTrue(neighbour.connected, 'BlueZ keeps it')
+        self.start()
+        self.expect_state(device, 'connected')
+
+    def test_cancelled(self):
+        """An attempt that is given up leaves nothing connected."""
+        neighbour = self.switch_on(self.radio)
+        neighbour.add_services = lambda: None
+        self.start()
+        candidate = self.client.discover()
+        pending = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[_code(neighbour)])
+        self.wait(lambda: neighbour.connected, 'connected, without services')
+        self.client.call(candidate, 'Candidate.Close')
+        self.wait(lambda: 'error' in pending, 'the attempt ended')
+        self.wait(lambda: not neighbour.connected, 'it is disconnected')
+
+    def test_refusals(self):
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        candidate = self.client.discover()
+        for method, answer, name in (('Connect', 'Failed', 'Unreachable'), ('Connect', 'InProgress', 'Busy'),
+                                     ('AcquireNotify', 'Failed', 'Unreachable'), ('AcquireWrite', 'NotPermitted', 'Busy')):
+            self.bluez.refuse = {method: answer}
+            self.client.fails(name, self.client.open, candidate, neighbour.unit.code)
+            self.wait(lambda: not neighbour.connected, 'it is disconnected')
+        self.bluez.refuse = {}
+        self.client.open(candidate, neighbour.unit.code)
+
+    def test_no_wattle(self):
+        """It says our UUID and has none of our service."""
+        neighbour = self.switch_on(self.radio)
+        neighbour.add_services = lambda: self.bluez.change(neighbour.path, DEVICE, ServicesResolved=True)
+        self.start()
+        candidate = self.client.discover()
+        self.client.fails('Protocol', self.client.open, candidate, neighbour.unit.code)
+        self.wait(lambda: not neighbour.connected, 'it is disconnected')
+
+    def test_lost(self):
+        """Out of range in the middle, and back."""
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        device = self.set_up(neighbour)
+        neighbour.vanish()
+        self.expect_state(device, 'away')
+        neighbour.come_back()
+        self.expect_state(device, 'connected')
+
+    def test_bond(self):
+        """Bonded where the device asks for it, by an agent of our own that is not the default."""
+        neighbour = self.switch_on(self.radio)
+        neighbour.gatt_flags = {IN: ['write-without-response', 'encrypt-write'], OUT: ['notify']}
+        self.start()
+        self.open(neighbour.unit)
+        calls = [c.split()[0] for c in self.bluez.calls]
+        self.assertLess(calls.index('RegisterAgent'), calls.index('Pair'))
+        self.assertLess(calls.index('Pair'), calls.index('AcquireNotify'))
+
+
+def _code(neighbour):
+    from wattle_test import secret_fd
+    return secret_fd(neighbour.unit.code)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
