@@ -127,9 +127,9 @@ const WattleCommand wattle_command_export = {
   .flags = WATTLE_COMMAND_CONFIRMS,
   .arguments = N_ ("[DEVICE]"),
   .summary = N_ ("Get a copy of all your data"),
-  .explanation = N_ ("Collects everything that this computer, the device and the manufacturer's cloud hold about you "
-                     "and the device, and writes it as a tar archive that any program can open. No key or password "
-                     "is in it."),
+  .explanation = N_ ("Puts all that is held about you and the device into one file, from this computer, the device and "
+                     "the manufacturer's cloud. It is a tar file that most programs can open. No key or password is "
+                     "in it."),
   .examples = N_ ("wattle export kitchen  writes wattle-kitchen-DATE.tar\n"
                   "wattle export kitchen --output /media/stick/kitchen.tar  to another place\n"
                   "wattle export kitchen --yes --json  for a script"),

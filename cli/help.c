@@ -88,8 +88,8 @@ wattle_help_overview (void)
 
   wattle_print_paragraph (0, _ ("Usage: wattle COMMAND [OPTIONS]"));
   wattle_print ("\n");
-  print_paragraphs (_ ("Wattle looks after the devices in your home: it sets them up safely, tells you what happens "
-                       "to your data and lets you decide about it, and wipes everything when you part with one."));
+  print_paragraphs (_ ("Wattle looks after the devices in your home. It sets them up safely, tells you what happens "
+                       "to your data and lets you decide. It wipes all of it when you part with a device."));
   for (gsize i = 0; wattle_commands[i] != NULL; i++)
     if (!(wattle_commands[i]->flags & WATTLE_COMMAND_HIDDEN))
       wattle_table_add (table, wattle_commands[i]->name, _ (wattle_commands[i]->summary), NULL);

@@ -90,8 +90,8 @@ const WattleCommand wattle_command_log = {
   .name = "log",
   .arguments = N_ ("[DEVICE]"),
   .summary = N_ ("Check what Wattle did"),
-  .explanation = N_ ("Shows what Wattle did and when, the newest last: set-ups, decisions, connections to the "
-                     "manufacturer's cloud, wipes. No password, code or reading is in it."),
+  .explanation = N_ ("Shows what Wattle did and when, the newest last. It names each set-up, each wipe, what you "
+                     "decided and each call to the manufacturer's cloud. No password, code or reading is in it."),
   .examples = N_ ("wattle log  the newest 50 entries\n"
                   "wattle log kitchen --last 5  the last few about one device"),
   .options = options,

@@ -145,9 +145,10 @@ const WattleCommand wattle_command_notice = {
   .name = "notice",
   .arguments = N_ ("[DEVICE]"),
   .summary = N_ ("Read what happens to your data"),
-  .explanation = N_ ("Shows, in plain words, what the device collects, why, who gets it, where it is kept and for how "
-                     "long, what needs your yes, and until when the device is kept safe. It is the page that you saw "
-                     "at set-up."),
+  .explanation
+  = N_ ("Shows what data the device has of you, why, and who gets it. It says where data is kept and for how "
+        "long, and what needs your yes. It tells you until when the device is kept safe. It is the page "
+        "that you saw at set-up."),
   .examples = N_ ("wattle notice kitchen  in your language\n"
                   "wattle notice kitchen --language de  in German, if there is one"),
   .options = options,

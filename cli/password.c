@@ -88,8 +88,8 @@ const WattleCommand wattle_command_password = {
   .summary = N_ ("Change the password of a device"),
   .explanation = N_ ("The password opens the device from another computer or phone of your household. This computer "
                      "does not need it: it has a key of its own in your keyring. The device must be in reach.\n\n"
-                     "A password is typed without being shown, or read from a file; it never stands on the command "
-                     "line, where other programs could read it."),
+                     "You type the password unseen, or it is read from a file. It never stands on the command line, "
+                     "where other programs could read it."),
   .examples = N_ ("wattle password kitchen  type a new one\n"
                   "pass show kitchen | wattle password kitchen --password-file -  from a password manager"),
   .options = options,

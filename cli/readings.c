@@ -21,7 +21,7 @@ static const GOptionEntry options[] = {
   { "all", 'a', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &all, N_ ("Show all that are kept"), NULL },
   { "after", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT64, &after, N_ ("Only those after this sequence number"),
     N_ ("NUMBER") },
-  { "csv", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &csv, N_ ("Comma-separated values for a spreadsheet"), NULL },
+  { "csv", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &csv, N_ ("A table for a spreadsheet (CSV)"), NULL },
   { 0 },
 };
 

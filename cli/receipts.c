@@ -348,7 +348,7 @@ const WattleCommand wattle_command_receipts = {
   .explanation
   = N_ ("A receipt says what was wiped or decided, where, and who has confirmed it with a signature. It stays when the "
         "device is gone. show --json prints it in full, with every signed statement.\n\n"
-        "After a wipe the device has a fresh setup code for its next owner: next-code shows it, forget-code removes it "
+        "After a wipe the device has a fresh setup code for its next owner. Next-code shows it. Forget-code removes it "
         "when you have handed it on. RECEIPT is the id that list shows, or its beginning."),
   .examples = N_ ("wattle receipts  all of them\n"
                   "wattle receipts show 3f2a  one of them\n"

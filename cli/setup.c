@@ -559,11 +559,12 @@ const WattleCommand wattle_command_setup = {
   .arguments = N_ ("[CANDIDATE]"),
   .summary = N_ ("Set up a new device"),
   .explanation
-  = N_ ("Finds the device, asks for the code on its label, shows what happens to your data and how long the device is "
-        "kept safe, lets you choose a password, and asks about each use of your data. Nothing is kept anywhere before "
+  = N_ ("Finds the device and asks for the code on its label. Then it shows what happens to your data and how long the "
+        "device is kept safe. You choose a password and decide about each use of your data. Nothing is kept anywhere "
+        "before "
         "the last step: you can leave with Ctrl-C.\n\n"
-        "CANDIDATE is an id or name that “wattle discover” shows. Where nobody is at the terminal every answer comes "
-        "from options; a purpose that is not named with --allow is refused. Codes and passwords are read from files or "
+        "CANDIDATE is an id or name that “wattle discover” shows. Where nobody is there to ask, all answers come "
+        "from options. A purpose that is not named with --allow is refused. Codes and passwords are read from files or "
         "standard input, one a line, the code first."),
   .examples = N_ ("wattle setup  look for devices and be asked step by step\n"
                   "wattle setup --join  add a device that was set up on another computer of yours\n"

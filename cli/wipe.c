@@ -248,12 +248,14 @@ const WattleCommand wattle_command_wipe = {
   .flags = WATTLE_COMMAND_CONFIRMS,
   .arguments = N_ ("DEVICE"),
   .summary = N_ ("Part with a device and wipe all its data"),
-  .explanation = N_ (
-      "For when you sell, give away or throw away a device. Wipes your data in the manufacturer's cloud, the cloud "
-      "account, the device itself, its keys in your keyring and its records on this computer. Each place confirms, "
-      "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
-      "A device that is out of reach is wiped when it is next met: you can leave with Ctrl-C, switch off the computer, "
-      "and come back with the same command. Until the first place is wiped, --cancel stops it."),
+  .explanation
+  = N_ ("For when you sell, give away or throw away a device. Wipes your data and your account in the "
+        "manufacturer's cloud, and the device itself. Then it wipes its keys in your keyring and its records on this "
+        "computer. Each place confirms, "
+        "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
+        "A device that is out of reach is wiped when it is next met. You can leave with Ctrl-C or switch off the "
+        "computer, "
+        "and come back with the same command. Until the first place is wiped, --cancel stops it."),
   .examples = N_ ("wattle wipe kitchen --plan  only see what would go\n"
                   "wattle wipe kitchen  see it, confirm, wipe\n"
                   "wattle wipe kitchen --yes --json  for a script"),

@@ -66,6 +66,12 @@ verify_es256 (const gnutls_datum_t *data, const guint8 signature[SIGNATURE_SIZE]
   return ok;
 }
 
+gboolean
+wattle_es256_verify (gconstpointer data, gsize length, const guint8 signature[64], const guint8 public_key[65])
+{
+  return verify_es256 (&(gnutls_datum_t){ (guint8 *)data, (unsigned)length }, signature, public_key);
+}
+
 /* ---------------------------------------------------------------- statement */
 
 /* A reader of the Protocol Buffers wire format, as far as Statement needs it. */

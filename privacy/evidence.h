@@ -48,6 +48,11 @@ gboolean wattle_statement_verify (GBytes *statement, const guint8 signature[64],
  * WATTLE_ERROR_NOT_GENUINE. */
 JsonObject *wattle_jws_verify (const char *jws, const guint8 public_key[65], GError **error);
 
+/* ECDSA P-256 with SHA-256: whether @signature (r and s) over @data is by the
+ * uncompressed point @public_key. */
+gboolean wattle_es256_verify (gconstpointer data, gsize length, const guint8 signature[64],
+                              const guint8 public_key[65]);
+
 typedef enum {
   WATTLE_EVIDENCE_DEVICE, /* a signed statement of the device */
   WATTLE_EVIDENCE_CLOUD,  /* a signed receipt of the cloud */

@@ -54,8 +54,11 @@ wattle_wipe_receipt_compose (WattleWipePlan *plan, guint32 product, const char *
   json_object_set_string_member (receipt, "passport_sha256", passport_sha256);
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++) {
     WattleEvidence *evidence = wattle_wipe_plan_get_evidence (plan, i);
-    JsonObject *place = json_object_new ();
+    JsonObject *place;
 
+    if (!wattle_wipe_plan_has_place (plan, i))
+      continue;
+    place = json_object_new ();
     json_object_set_string_member (place, "state", confirmation (wattle_wipe_plan_get_state (plan, i)));
     if (evidence) {
       json_object_set_int_member (place, "done_at", wattle_wipe_plan_get_done_at (plan, i));
@@ -192,6 +195,8 @@ verify_wipe (JsonObject *receipt, GError **error)
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++) {
     WattleEvidence *evidence = wattle_wipe_plan_get_evidence (plan, i);
 
+    if (!wattle_wipe_plan_has_place (plan, i))
+      continue;
     g_hash_table_insert (summary->places, (gpointer)wattle_wipe_place_name (i),
                          (gpointer)confirmation (wattle_wipe_plan_get_state (plan, i)));
     if (evidence && !note_key (summary, evidence))

@@ -16,7 +16,7 @@ static const struct term {
   gboolean purpose; /* else a kind of data */
   const char *words;
 } terms[] = { /* sorted by term */
-  { "dpv:AcademicResearch", TRUE, N_("research at universities") },
+  { "dpv:AcademicResearch", TRUE, N_("research at schools and colleges") },
   { "dpv:AccountManagement", TRUE, N_("running your account") },
   { "dpv:Advertising", TRUE, N_("showing ads") },
   { "dpv:AgeVerification", TRUE, N_("checking how old you are") },

@@ -36,6 +36,13 @@ struct _WattleWipePlan {
 
 G_DEFINE_FINAL_TYPE (WattleWipePlan, wattle_wipe_plan, G_TYPE_OBJECT)
 
+/* When a place is part of a wipe. */
+typedef enum {
+  ALWAYS,
+  OPTIONAL,  /* not needed where there is no account, or no device any more */
+  WHEN_LOST, /* only where the device is lost */
+} Need;
+
 /* Each place: its name, what has to be over before it, what shows that it is
  * done, and what a cloud's receipt for it is called. */
 static const struct {
@@ -43,15 +50,19 @@ static const struct {
   guint after;
   WattleEvidenceKind evidence;
   const char *claim;
-  gboolean optional;
+  Need need;
 } places[] = {
-  [WATTLE_WIPE_CLOUD_DATA] = { "cloud-data", 0, WATTLE_EVIDENCE_CLOUD, "device-deletion", TRUE },
+  [WATTLE_WIPE_CLOUD_DATA] = { "cloud-data", 0, WATTLE_EVIDENCE_CLOUD, "device-deletion", OPTIONAL },
   [WATTLE_WIPE_CLOUD_ACCOUNT]
-  = { "cloud-account", BIT (WATTLE_WIPE_CLOUD_DATA), WATTLE_EVIDENCE_CLOUD, "account-deletion", TRUE },
-  [WATTLE_WIPE_DEVICE] = { "device", 0, WATTLE_EVIDENCE_DEVICE, NULL, TRUE },
-  [WATTLE_WIPE_KEYRING]
-  = { "keyring", BIT (WATTLE_WIPE_CLOUD_ACCOUNT) | BIT (WATTLE_WIPE_DEVICE), WATTLE_EVIDENCE_LOCAL, NULL, FALSE },
-  [WATTLE_WIPE_RECORDS] = { "records", BIT (WATTLE_WIPE_KEYRING), WATTLE_EVIDENCE_LOCAL, NULL, FALSE },
+  = { "cloud-account", BIT (WATTLE_WIPE_CLOUD_DATA), WATTLE_EVIDENCE_CLOUD, "account-deletion", OPTIONAL },
+  [WATTLE_WIPE_DEVICE] = { "device", 0, WATTLE_EVIDENCE_DEVICE, NULL, OPTIONAL },
+  [WATTLE_WIPE_KEYRING] = { "keyring",
+                            BIT (WATTLE_WIPE_CLOUD_ACCOUNT) | BIT (WATTLE_WIPE_DEVICE) | BIT (WATTLE_WIPE_TRACES)
+                                | BIT (WATTLE_WIPE_SPARE_KEYS),
+                            WATTLE_EVIDENCE_LOCAL, NULL, ALWAYS },
+  [WATTLE_WIPE_RECORDS] = { "records", BIT (WATTLE_WIPE_KEYRING), WATTLE_EVIDENCE_LOCAL, NULL, ALWAYS },
+  [WATTLE_WIPE_TRACES] = { "traces", 0, WATTLE_EVIDENCE_LOCAL, NULL, WHEN_LOST },
+  [WATTLE_WIPE_SPARE_KEYS] = { "spare-keys", BIT (WATTLE_WIPE_CLOUD_ACCOUNT), WATTLE_EVIDENCE_LOCAL, NULL, WHEN_LOST },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (places) == WATTLE_WIPE_N_PLACES);
 
@@ -117,15 +128,32 @@ wattle_wipe_plan_new (guint not_needed, gint64 time)
 {
   WattleWipePlan *self = g_object_new (WATTLE_TYPE_WIPE_PLAN, NULL);
 
-  if (gnutls_rnd (GNUTLS_RND_RANDOM, self->id_bytes, ID_BYTES) < 0)
+  guint8 id[ID_BYTES];
+
+  if (gnutls_rnd (GNUTLS_RND_RANDOM, id, ID_BYTES) < 0)
     g_error ("The system has no randomness to give");
-  for (guint i = 0; i < ID_BYTES; i++)
-    g_snprintf (self->id + 2 * i, 3, "%02x", self->id_bytes[i]);
+  wattle_wipe_plan_set_id (self, id);
   self->requested_at = time;
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
-    if ((not_needed & BIT (i)) && places[i].optional)
+    if (places[i].need == WHEN_LOST || ((not_needed & BIT (i)) && places[i].need == OPTIONAL))
       self->places[i].state = WATTLE_WIPE_NOT_NEEDED;
   return self;
+}
+
+void
+wattle_wipe_plan_set_id (WattleWipePlan *self, const guint8 id[16])
+{
+  g_return_if_fail (self->step == 0);
+  memcpy (self->id_bytes, id, ID_BYTES);
+  for (guint i = 0; i < ID_BYTES; i++)
+    g_snprintf (self->id + 2 * i, 3, "%02x", id[i]);
+}
+
+gboolean
+wattle_wipe_plan_has_place (WattleWipePlan *self, WattleWipePlace place)
+{
+  g_return_val_if_fail (place < WATTLE_WIPE_N_PLACES, FALSE);
+  return places[place].need != WHEN_LOST || self->places[place].state != WATTLE_WIPE_NOT_NEEDED;
 }
 
 char *
@@ -142,8 +170,11 @@ wattle_wipe_plan_to_json (WattleWipePlan *self)
   json_object_set_boolean_member (object, "cancelled", self->cancelled);
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++) {
     const struct place *place = &self->places[i];
-    JsonObject *out = json_object_new ();
+    JsonObject *out;
 
+    if (!wattle_wipe_plan_has_place (self, i))
+      continue;
+    out = json_object_new ();
     json_object_set_string_member (out, "state", state_names[place->state]);
     if (place->evidence) {
       json_object_set_int_member (out, "done_at", place->done_at);
@@ -165,7 +196,7 @@ read_place (WattleWipePlan *self, WattleWipePlace place, JsonObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
     if (g_strcmp0 (state, state_names[i]) == 0)
       found = i;
-  if (found < 0 || (found == WATTLE_WIPE_NOT_NEEDED && !places[place].optional))
+  if (found < 0 || (found == WATTLE_WIPE_NOT_NEEDED && places[place].need != OPTIONAL))
     return FALSE;
   out->state = found;
   if (found != WATTLE_WIPE_DONE)
@@ -178,11 +209,19 @@ read_place (WattleWipePlan *self, WattleWipePlace place, JsonObject *object)
 static gboolean
 read_places (WattleWipePlan *self, JsonObject *all)
 {
-  if (!all || json_object_get_size (all) != WATTLE_WIPE_N_PLACES)
-    return FALSE;
-  for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
+  gboolean lost = all && json_object_has_member (all, places[WATTLE_WIPE_TRACES].name);
+  guint told = 0;
+
+  for (guint i = 0; all && i < WATTLE_WIPE_N_PLACES; i++) {
+    self->places[i].state = WATTLE_WIPE_NOT_NEEDED;
+    if (places[i].need == WHEN_LOST && !lost)
+      continue;
     if (!read_place (self, i, wattle_json_get_object (all, places[i].name)))
       return FALSE;
+    told++;
+  }
+  if (!all || json_object_get_size (all) != told)
+    return FALSE;
   /* What has begun must have been allowed to. */
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
     if ((self->places[i].state == WATTLE_WIPE_RUNNING || self->places[i].state == WATTLE_WIPE_DONE)
@@ -299,6 +338,21 @@ wattle_wipe_plan_get_done_at (WattleWipePlan *self, WattleWipePlace place)
 {
   g_return_val_if_fail (place < WATTLE_WIPE_N_PLACES, 0);
   return self->places[place].done_at;
+}
+
+gboolean
+wattle_wipe_plan_is_lost (WattleWipePlan *self)
+{
+  return wattle_wipe_plan_has_place (self, WATTLE_WIPE_TRACES);
+}
+
+gboolean
+wattle_wipe_plan_waits_for_device (WattleWipePlan *self)
+{
+  for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
+    if (i != WATTLE_WIPE_KEYRING && i != WATTLE_WIPE_RECORDS && is_over (&self->places[i]) == (i == WATTLE_WIPE_DEVICE))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -432,9 +486,28 @@ gboolean
 wattle_wipe_plan_skip (WattleWipePlan *self, WattleWipePlace place, GError **error)
 {
   g_return_val_if_fail (place < WATTLE_WIPE_N_PLACES, FALSE);
-  if (!places[place].optional || self->step == 0 || self->cancelled || self->places[place].state != WATTLE_WIPE_PENDING)
+  if (places[place].need != OPTIONAL || self->step == 0 || self->cancelled
+      || self->places[place].state != WATTLE_WIPE_PENDING)
     return refuse (error, _ ("This part of the wipe cannot be left out."));
   return move (self, place, WATTLE_WIPE_NOT_NEEDED, NULL, 0, error);
+}
+
+gboolean
+wattle_wipe_plan_declare_lost (WattleWipePlan *self, GError **error)
+{
+  static const WattleWipePlace added[] = { WATTLE_WIPE_TRACES, WATTLE_WIPE_SPARE_KEYS };
+
+  if (self->cancelled || is_over (&self->places[WATTLE_WIPE_DEVICE]))
+    return refuse (error, _ ("The device is wiped already, so it does not matter that it is lost."));
+  if (wattle_wipe_plan_is_lost (self))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (added); i++)
+    self->places[added[i]].state = WATTLE_WIPE_PENDING;
+  if (self->step == 0 || write_journal (self, error))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (added); i++)
+    self->places[added[i]].state = WATTLE_WIPE_NOT_NEEDED;
+  return FALSE;
 }
 
 gboolean

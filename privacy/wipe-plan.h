@@ -7,6 +7,18 @@
  *                                    ├──▶ keyring ──▶ records
  *     device ────────────────────────┘
  *
+ * A device that is *lost* may be wiped years later or never, so what need not
+ * wait for it does not:
+ *
+ *     traces
+ *     cloud-data ──▶ cloud-account ──▶ spare-keys
+ *     device
+ *     all of these ──▶ keyring ──▶ records
+ *
+ * Traces are all local records but those that the device's own wipe needs; spare
+ * keys all but the two that it needs: the owner key, and the key that tells its
+ * advertisement.
+ *
  * The cloud and the device do not wait for each other: either may be out of
  * reach for long.  The keyring holds what is needed to reach both, so it comes
  * after; the local records come last, because the journal is of them.
@@ -34,6 +46,8 @@ typedef enum {
   WATTLE_WIPE_DEVICE,
   WATTLE_WIPE_KEYRING,
   WATTLE_WIPE_RECORDS,
+  WATTLE_WIPE_TRACES,     /* only of a lost device */
+  WATTLE_WIPE_SPARE_KEYS, /* only of a lost device */
   WATTLE_WIPE_N_PLACES,
 } WattleWipePlace;
 
@@ -44,7 +58,7 @@ typedef enum {
   WATTLE_WIPE_NOT_NEEDED,
 } WattleWipeState;
 
-/* "cloud-data", "cloud-account", "device", "keyring", "records". */
+/* "cloud-data", "cloud-account", "device", "keyring", "records", "traces", "spare-keys". */
 const char *wattle_wipe_place_name (WattleWipePlace place);
 /* "pending", "running", "done", "not-needed". */
 const char *wattle_wipe_state_name (WattleWipeState state);
@@ -62,6 +76,8 @@ G_DECLARE_FINAL_TYPE (WattleWipePlan, wattle_wipe_plan, WATTLE, WIPE_PLAN, GObje
  * (bits 1 << place; only the two of the cloud and the device) are not-needed.
  * Nothing is journalled yet: wattle_wipe_plan_begin() does that. */
 WattleWipePlan *wattle_wipe_plan_new (guint not_needed, gint64 time);
+/* Another id than the random one; before it begins. */
+void wattle_wipe_plan_set_id (WattleWipePlan *self, const guint8 id[16]);
 
 /* Takes a plan up again from its journal entry.  Evidence in it is verified
  * again.  WATTLE_ERROR_STORE_CORRUPT. */
@@ -82,6 +98,13 @@ WattleEvidence *wattle_wipe_plan_get_evidence (WattleWipePlan *self, WattleWipeP
 /* When the place was done; 0 before. */
 gint64 wattle_wipe_plan_get_done_at (WattleWipePlan *self, WattleWipePlace place);
 
+/* Whether a journal or receipt tells of the place: those of a lost device only
+ * where it is. */
+gboolean wattle_wipe_plan_has_place (WattleWipePlan *self, WattleWipePlace place);
+/* Whether the person said that the device is lost. */
+gboolean wattle_wipe_plan_is_lost (WattleWipePlan *self);
+/* Whether only the device is outstanding, and what waits for it. */
+gboolean wattle_wipe_plan_waits_for_device (WattleWipePlan *self);
 gboolean wattle_wipe_plan_is_complete (WattleWipePlan *self);
 gboolean wattle_wipe_plan_is_cancelled (WattleWipePlan *self);
 /* Whether nothing can have been wiped yet. */
@@ -106,6 +129,10 @@ gboolean wattle_wipe_plan_finish (WattleWipePlan *self, WattleWipePlace place, W
                                   GError **error);
 /* Turns out not to be needed; only while pending. */
 gboolean wattle_wipe_plan_skip (WattleWipePlan *self, WattleWipePlace place, GError **error);
+/* The device is lost: what need not wait for it is wiped without.  Before the
+ * wipe begins, or later as long as the device is not wiped; again is no error
+ * and writes nothing. */
+gboolean wattle_wipe_plan_declare_lost (WattleWipePlan *self, GError **error);
 /* Only while wattle_wipe_plan_can_cancel(). */
 gboolean wattle_wipe_plan_cancel (WattleWipePlan *self, GError **error);
 

@@ -28,4 +28,7 @@ int vendor_passport_notice (int argc, char **argv);
 /* passport-diff.c */
 int vendor_passport_diff (int argc, char **argv);
 
+/* passport-lint.c */
+int vendor_passport_lint (int argc, char **argv);
+
 G_END_DECLS

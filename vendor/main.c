@@ -22,6 +22,8 @@ static const struct command {
     N_ ("Show what a new version changes for people, and what they decide on again (!)") },
   { "passport", "fill", vendor_passport_fill, "TEMPLATE --cloud-url URL --cloud-info FILE -o OUT",
     N_ ("Put a cloud's address and keys into a passport") },
+  { "passport", "lint", vendor_passport_lint, "FILE... [--texts [--language LANGUAGE]] [--quiet]",
+    N_ ("Tell which sentences are too hard to read") },
   { "passport", "notice", vendor_passport_notice, "FILE [--language LANGUAGE]",
     N_ ("Show the notice that people get to read") },
 };

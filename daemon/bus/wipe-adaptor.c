@@ -34,6 +34,16 @@ handle_start (WattleBusWipe *object, GDBusMethodInvocation *invocation, GVariant
   return TRUE;
 }
 
+static gboolean
+handle_declare_lost (WattleBusWipe *object, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  WattleJob *job = wattle_device_wipe_lost (WATTLE_WIPE_ADAPTOR (object)->device, &error);
+
+  wattle_call_return_job (invocation, job, error);
+  return TRUE;
+}
+
 static void
 wattle_wipe_adaptor_dispose (GObject *object)
 {
@@ -53,6 +63,7 @@ wipe_iface_init (WattleBusWipeIface *iface)
 {
   iface->handle_get_plan = handle_get_plan;
   iface->handle_start = handle_start;
+  iface->handle_declare_lost = handle_declare_lost;
 }
 
 static void

@@ -32,6 +32,8 @@ WattleLedger *wattle_consent_get_ledger (WattleConsent *self, GError **error);
 
 /* Whether the cloud knows of the device, so that refusals have to be told. */
 void wattle_consent_set_has_account (WattleConsent *self, gboolean has_account);
+/* What was decided has gone from the store. */
+void wattle_consent_forget (WattleConsent *self);
 /* While TRUE nothing can be decided. */
 void wattle_consent_set_wiping (WattleConsent *self, gboolean wiping);
 

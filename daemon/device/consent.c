@@ -424,6 +424,13 @@ wattle_consent_set_has_account (WattleConsent *self, gboolean has_account)
 }
 
 void
+wattle_consent_forget (WattleConsent *self)
+{
+  g_clear_object (&self->ledger);
+  wattle_consent_changed (self);
+}
+
+void
 wattle_consent_set_wiping (WattleConsent *self, gboolean wiping)
 {
   self->wiping = wiping;

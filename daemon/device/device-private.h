@@ -47,6 +47,9 @@ WattleCloud *wattle_device_get_cloud (WattleDevice *self);
 
 /* Enters or leaves (@job NULL) the state in which it refuses all but the wipe. */
 void wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job);
+/* Leaves of it, here and in the store, only what the wipe of a lost device
+ * needs; @name takes the place of the person's own.  May be repeated. */
+gboolean wattle_device_reduce (WattleDevice *self, const char *name, GError **error);
 /* Wiped. */
 void wattle_device_emit_gone (WattleDevice *self);
 

@@ -402,6 +402,38 @@ wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job)
     g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, job);
 }
 
+static void
+replace_text (char **text, const char *with)
+{
+  g_free (*text);
+  *text = g_strdup (with);
+}
+
+gboolean
+wattle_device_reduce (WattleDevice *self, const char *name, GError **error)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, error);
+  g_autoptr (WattleDeviceRecord) rest = wattle_device_record_copy (self->record);
+
+  replace_text (&rest->name, name);
+  replace_text (&rest->firmware_version, "");
+  replace_text (&rest->decisions, NULL);
+  rest->set_up_at = rest->last_seen = 0;
+  rest->consent_version = 0;
+  if (database == NULL || !wattle_devices_trim (database, rest, error) || !wattle_database_scrub (database, error))
+    return FALSE;
+  replace_text (&self->record->name, name);
+  replace_text (&self->record->firmware_version, "");
+  replace_text (&self->record->decisions, NULL);
+  self->record->set_up_at = self->record->last_seen = 0;
+  self->record->consent_version = 0;
+  self->last = (WattleReading){ 0 };
+  wattle_consent_forget (self->consent);
+  for (guint id = PROP_NAME; id < PROP_WIPE_JOB; id++)
+    notify (self, id);
+  return TRUE;
+}
+
 void
 wattle_device_emit_gone (WattleDevice *self)
 {
@@ -667,7 +699,16 @@ wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***rema
 WattleJob *
 wattle_device_wipe (WattleDevice *self, GError **error)
 {
-  if (self->wipe_job == NULL && !wattle_wipe_job_begin (self, error))
+  if (self->wipe_job == NULL && !wattle_wipe_job_begin (self, FALSE, error))
     return NULL;
   return self->wipe_job;
+}
+
+WattleJob *
+wattle_device_wipe_lost (WattleDevice *self, GError **error)
+{
+  gboolean begun = self->wipe_job == NULL ? wattle_wipe_job_begin (self, TRUE, error)
+                                          : wattle_wipe_job_declare_lost (WATTLE_WIPE_JOB (self->wipe_job), error);
+
+  return begun ? self->wipe_job : NULL;
 }

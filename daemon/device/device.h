@@ -91,5 +91,8 @@ void wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char **
 /* Journalled when it returns; the same job where one is under way already.  The
  * registry's list owns it. */
 WattleJob *wattle_device_wipe (WattleDevice *self, GError **error);
+/* The device is lost: all but the device is wiped now, the device when it is
+ * met.  Also of a wipe that is under way. */
+WattleJob *wattle_device_wipe_lost (WattleDevice *self, GError **error);
 
 G_END_DECLS

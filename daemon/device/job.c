@@ -289,9 +289,19 @@ wattle_job_setup (WattleJob *self, const char *title, WattleSubject subject, con
   priv->title = g_strdup (title);
   priv->subject = subject;
   priv->subject_id = g_strdup (subject_id);
+  wattle_job_set_steps (self, steps, n_steps);
+}
+
+void
+wattle_job_set_steps (WattleJob *self, const WattleStepSpec *steps, guint n_steps)
+{
+  WattleJobPrivate *priv = wattle_job_get_instance_private (self);
+
   priv->steps = steps;
   priv->n_steps = n_steps;
+  g_free (priv->step_states);
   priv->step_states = g_new0 (WattleStepState, MAX (n_steps, 1));
+  notify (self, PROP_STEPS);
 }
 
 GCancellable *

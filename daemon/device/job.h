@@ -89,6 +89,8 @@ gboolean wattle_job_cancel (WattleJob *self, GError **error);
 /* Call once, after construction: @title is copied, @steps is a const table. */
 void wattle_job_setup (WattleJob *self, const char *title, WattleSubject subject, const char *subject_id,
                        const WattleStepSpec *steps, guint n_steps);
+/* Other steps than before, all pending. */
+void wattle_job_set_steps (WattleJob *self, const WattleStepSpec *steps, guint n_steps);
 /* What the job's own async calls run under. */
 GCancellable *wattle_job_get_gcancellable (WattleJob *self);
 void wattle_job_set_cancellable (WattleJob *self, gboolean cancellable);

@@ -557,6 +557,8 @@ wattle_registry_start (WattleRegistry *self)
     resume_wipes (self, database);
   }
   devices = wattle_registry_list_devices (self);
+  if (devices->len > 0) /* they cannot be reached without */
+    wattle_keyring_expect (wattle_services_get_keyring (self->services));
   for (guint i = 0; i < devices->len; i++)
     wattle_device_start (g_ptr_array_index (devices, i));
   update_activity (self);

@@ -191,9 +191,10 @@ wattle_wipe_keyring (WattleWipeJob *self)
                                        WATTLE_KEYRING_QUIET, NULL, on_cleared, g_object_ref (self));
 }
 
-static guint
-count_readings (WattleWipeJob *self, WattleDatabase *database)
+guint
+wattle_wipe_count_readings (WattleWipeJob *self)
 {
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
   guint count = 0;
   guint32 after = 0;
 
@@ -216,7 +217,7 @@ wattle_wipe_records (WattleWipeJob *self)
 
   if (!wattle_wipe_place_start (self, WATTLE_WIPE_RECORDS))
     return;
-  readings = count_readings (self, database);
+  readings = wattle_wipe_count_readings (self);
   if (wattle_devices_erase (database, self->device_id, &error) && wattle_database_scrub (database, &error))
     done_here (self, WATTLE_WIPE_RECORDS, readings + 1);
   else

@@ -18,6 +18,7 @@ struct _WattleWipeJob {
   char *device_id;
   char *product_name;
   char *passport_sha256;
+  char *about; /* JSON, for the certificate */
   guint32 product;
   WattleWipePlan *plan;
   WattleWipeJournal journal;
@@ -27,6 +28,9 @@ struct _WattleWipeJob {
   GError *errors[WATTLE_WIPE_N_PLACES]; /* why it waits */
   guint retry_id;                       /* of the cloud and the records */
   guint failures;
+  GBytes *certificate_key; /* until the keyring has it; NULL = ask the keyring */
+  gboolean certifying;
+  gboolean interim_kept; /* a certificate of what is wiped while the device is lost */
 
   /* The device. */
   WattleConversation *conversation; /* of the fresh code */
@@ -55,5 +59,26 @@ void wattle_wipe_cloud_account (WattleWipeJob *self);
 void wattle_wipe_device (WattleWipeJob *self);
 void wattle_wipe_keyring (WattleWipeJob *self);
 void wattle_wipe_records (WattleWipeJob *self);
+void wattle_wipe_traces (WattleWipeJob *self);
+void wattle_wipe_spare_keys (WattleWipeJob *self);
+
+/* Readings of the device that this computer has. */
+guint wattle_wipe_count_readings (WattleWipeJob *self);
+
+/* --- the certificate --- */
+
+/* What it will say of the product and of what the wipe cannot reach: JSON for
+ * the journal.  @account: whether there is one at the cloud. */
+char *wattle_wipe_about (WattlePassport *passport, const char *language, gboolean account);
+/* A key for the certificate of @plan, which gets the id that goes with it. */
+GBytes *wattle_wipe_certificate_key_new (WattleWipePlan *plan);
+/* Keeps self->certificate_key in the keyring, then calls @then; where that is
+ * not possible now the job goes on with it in memory. */
+void wattle_wipe_keep_certificate_key (WattleWipeJob *self, void (*then) (WattleWipeJob *self));
+/* The signed certificate of the plan as it is; canonical JSON. */
+void wattle_wipe_certify_async (WattleWipeJob *self, GAsyncReadyCallback callback, gpointer user_data);
+char *wattle_wipe_certify_finish (WattleWipeJob *self, GAsyncResult *result, GError **error);
+/* The key has done its work. */
+void wattle_wipe_forget_certificate_key (WattleWipeJob *self);
 
 G_END_DECLS

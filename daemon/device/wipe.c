@@ -19,17 +19,54 @@
 
 G_DEFINE_FINAL_TYPE (WattleWipeJob, wattle_wipe_job, WATTLE_TYPE_JOB)
 
-/* By WattleWipePlace. */
-static const WattleStepSpec steps[WATTLE_WIPE_N_PLACES] = {
-  { "cloud-data", N_ ("Delete the device's data at the manufacturer's cloud") },
-  { "cloud-account", N_ ("Delete the account at the manufacturer's cloud") },
-  { "device", N_ ("Wipe the device") },
-  { "keyring", N_ ("Remove its keys from your keyring") },
-  { "records", N_ ("Delete what this computer knows of it") },
-};
+#define CLOUD_DATA_STEP                                                                                                \
+  {                                                                                                                    \
+    "cloud-data", N_ ("Delete the device's data at the manufacturer's cloud")                                          \
+  }
+#define CLOUD_ACCOUNT_STEP                                                                                             \
+  {                                                                                                                    \
+    "cloud-account", N_ ("Delete the account at the manufacturer's cloud")                                             \
+  }
+#define DEVICE_STEP                                                                                                    \
+  {                                                                                                                    \
+    "device", N_ ("Wipe the device")                                                                                   \
+  }
+#define KEYRING_STEP                                                                                                   \
+  {                                                                                                                    \
+    "keyring", N_ ("Remove its keys from your keyring")                                                                \
+  }
+#define RECORDS_STEP                                                                                                   \
+  {                                                                                                                    \
+    "records", N_ ("Delete what this computer knows of it")                                                            \
+  }
 
-static void (*const acts[WATTLE_WIPE_N_PLACES]) (WattleWipeJob *self) = {
-  wattle_wipe_cloud_data, wattle_wipe_cloud_account, wattle_wipe_device, wattle_wipe_keyring, wattle_wipe_records,
+static const WattleStepSpec ordinary_steps[] = {
+  CLOUD_DATA_STEP, CLOUD_ACCOUNT_STEP, DEVICE_STEP, KEYRING_STEP, RECORDS_STEP,
+};
+/* Of a lost device: in the order in which they come to pass. */
+static const WattleStepSpec lost_steps[] = {
+  { "traces", N_ ("Delete what this computer knows of you and the device") },
+  CLOUD_DATA_STEP,
+  CLOUD_ACCOUNT_STEP,
+  { "spare-keys", N_ ("Remove all keys but those that wipe the device") },
+  DEVICE_STEP,
+  KEYRING_STEP,
+  RECORDS_STEP,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (lost_steps) == WATTLE_WIPE_N_PLACES);
+
+/* By WattleWipePlace: the act, and the step in each table. */
+static const struct {
+  void (*act) (WattleWipeJob *self);
+  guint ordinary, lost;
+} acts[WATTLE_WIPE_N_PLACES] = {
+  [WATTLE_WIPE_CLOUD_DATA] = { wattle_wipe_cloud_data, 0, 1 },
+  [WATTLE_WIPE_CLOUD_ACCOUNT] = { wattle_wipe_cloud_account, 1, 2 },
+  [WATTLE_WIPE_DEVICE] = { wattle_wipe_device, 2, 4 },
+  [WATTLE_WIPE_KEYRING] = { wattle_wipe_keyring, 3, 5 },
+  [WATTLE_WIPE_RECORDS] = { wattle_wipe_records, 4, 6 },
+  [WATTLE_WIPE_TRACES] = { wattle_wipe_traces, 0, 0 },
+  [WATTLE_WIPE_SPARE_KEYS] = { wattle_wipe_spare_keys, 0, 3 },
 };
 
 /* --- what a client sees --- */
@@ -54,10 +91,12 @@ show (WattleWipeJob *self)
 {
   WattleJob *job = WATTLE_JOB (self);
   const GError *waits = NULL;
-  gboolean busy = FALSE;
+  gboolean lost = wattle_wipe_plan_is_lost (self->plan);
+  gboolean busy = self->certifying;
 
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES; place++) {
-    wattle_job_set_step (job, place, step_state (self, place));
+    if (wattle_wipe_plan_has_place (self->plan, place))
+      wattle_job_set_step (job, lost ? acts[place].lost : acts[place].ordinary, step_state (self, place));
     busy = busy || self->busy[place];
     if (waits == NULL)
       waits = self->errors[place];
@@ -71,6 +110,12 @@ show (WattleWipeJob *self)
 
 /* --- the end --- */
 
+static const char *
+confirmation (WattleWipeState state)
+{
+  return state == WATTLE_WIPE_DONE ? "confirmed" : state == WATTLE_WIPE_NOT_NEEDED ? "not-needed" : "outstanding";
+}
+
 static char *
 places_to_json (WattleWipeJob *self)
 {
@@ -78,36 +123,43 @@ places_to_json (WattleWipeJob *self)
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES; place++)
-    json_object_set_string_member (object, wattle_wipe_place_name (place),
-                                   wattle_wipe_plan_get_state (self->plan, place) == WATTLE_WIPE_DONE ? "confirmed"
-                                                                                                      : "not-needed");
+    if (wattle_wipe_plan_has_place (self->plan, place))
+      json_object_set_string_member (object, wattle_wipe_place_name (place),
+                                     confirmation (wattle_wipe_plan_get_state (self->plan, place)));
   json_node_set_object (node, object);
   return json_to_string (node, FALSE);
 }
 
+/* Of the whole wipe: the journal ends with it.  Before, it is of what is wiped
+ * so far, and replaced later. */
 static gboolean
-keep_receipt (WattleWipeJob *self, GError **error)
+keep_receipt (WattleWipeJob *self, const char *certificate, GError **error)
 {
   WattleDatabase *database = wattle_services_get_database (self->services, error);
   g_autoptr (WattleReceiptRecord) receipt = wattle_receipt_record_new ();
 
   if (database == NULL)
     return FALSE;
-  g_free (receipt->id);
   receipt->id = g_strdup (wattle_wipe_plan_get_id (self->plan));
-  g_free (receipt->kind);
   receipt->kind = g_strdup ("wipe");
-  g_free (receipt->device);
-  receipt->device = g_strdup (self->device_id);
-  g_free (receipt->device_name);
+  receipt->device = g_strdup ("");
   receipt->device_name = g_strdup (self->product_name);
   receipt->time = wattle_services_now (self->services);
-  receipt->complete = TRUE;
-  g_free (receipt->places);
+  receipt->complete = wattle_wipe_plan_is_complete (self->plan);
   receipt->places = places_to_json (self);
-  g_free (receipt->json);
-  receipt->json = wattle_wipe_receipt_compose (self->plan, self->product, self->passport_sha256);
-  return wattle_wipes_finish (database, receipt->id, receipt, error);
+  receipt->json = g_strdup (certificate);
+  return receipt->complete ? wattle_wipes_finish (database, receipt->id, receipt, error)
+                           : wattle_receipts_put (database, receipt, error);
+}
+
+static void
+tell_receipt (WattleWipeJob *self)
+{
+  GVariantDict result;
+
+  g_variant_dict_init (&result, NULL);
+  g_variant_dict_insert (&result, "receipt", "s", wattle_wipe_plan_get_id (self->plan));
+  wattle_job_set_result (WATTLE_JOB (self), g_variant_dict_end (&result));
 }
 
 static void
@@ -128,25 +180,52 @@ static void
 conclude (WattleWipeJob *self)
 {
   g_autoptr (WattleDevice) device = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *sentence = NULL;
-  GVariantDict result;
 
-  if (!keep_receipt (self, &error)) {
-    wattle_wipe_place_waits (self, WATTLE_WIPE_RECORDS, error, TRUE);
-    return;
-  }
   let_go (self);
+  wattle_wipe_forget_certificate_key (self);
   sentence = g_strdup_printf (_ ("A device was wiped: %s. The receipt is kept."), self->product_name);
   wattle_services_log (self->services, "", "wiped", sentence);
-  g_variant_dict_init (&result, NULL);
-  g_variant_dict_insert (&result, "receipt", "s", wattle_wipe_plan_get_id (self->plan));
-  wattle_job_set_result (WATTLE_JOB (self), g_variant_dict_end (&result));
+  tell_receipt (self);
   device = g_steal_pointer (&self->device);
   show (self);
   wattle_job_end (WATTLE_JOB (self), NULL);
   if (device != NULL)
     wattle_device_emit_gone (device);
+}
+
+static void
+on_certified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WattleWipeJob) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *certificate = wattle_wipe_certify_finish (self, result, &error);
+
+  self->certifying = FALSE;
+  if (self->stopped)
+    return;
+  if (certificate == NULL || !keep_receipt (self, certificate, &error)) {
+    wattle_wipe_place_waits (self, WATTLE_WIPE_RECORDS, error, TRUE);
+    return;
+  }
+  g_clear_error (&self->errors[WATTLE_WIPE_RECORDS]);
+  if (wattle_wipe_plan_is_complete (self->plan)) {
+    conclude (self);
+    return;
+  }
+  self->interim_kept = TRUE;
+  tell_receipt (self);
+  wattle_wipe_advance (self);
+}
+
+/* Whether there is something to certify now: the end, or, of a lost device, all
+ * that need not wait for it. */
+static gboolean
+is_time_to_certify (WattleWipeJob *self)
+{
+  if (wattle_wipe_plan_is_complete (self->plan))
+    return TRUE;
+  return wattle_wipe_plan_is_lost (self->plan) && !self->interim_kept && wattle_wipe_plan_waits_for_device (self->plan);
 }
 
 /* --- places --- */
@@ -228,15 +307,15 @@ wattle_wipe_advance (WattleWipeJob *self)
 
   if (self->stopped || !self->started || wattle_job_is_over (WATTLE_JOB (self)))
     return;
-  if (wattle_wipe_plan_is_complete (self->plan)) {
-    conclude (self);
-    return;
+  if (!self->certifying && is_time_to_certify (self)) {
+    self->certifying = TRUE;
+    wattle_wipe_certify_async (self, on_certified, g_object_ref (self));
   }
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES && !self->stopped; place++) {
     if (self->busy[place] || !wattle_wipe_plan_is_ready (self->plan, place))
       continue;
     self->busy[place] = TRUE;
-    acts[place](self);
+    acts[place].act (self);
   }
   if (!self->stopped)
     show (self);
@@ -258,6 +337,7 @@ wattle_wipe_job_cancel (WattleJob *job, GError **error)
   let_go (self);
   wattle_keyring_clear_async (wattle_services_get_keyring (self->services), wattle_wipe_plan_get_id (self->plan),
                               WATTLE_SECRET_NEXT_CODE, WATTLE_KEYRING_QUIET, NULL, NULL, NULL);
+  wattle_wipe_forget_certificate_key (self);
   device = g_steal_pointer (&self->device);
   wattle_job_end (job, cancelled);
   if (device != NULL)
@@ -280,6 +360,8 @@ wattle_wipe_job_finalize (GObject *object)
   g_free (self->device_id);
   g_free (self->product_name);
   g_free (self->passport_sha256);
+  g_free (self->about);
+  g_clear_pointer (&self->certificate_key, g_bytes_unref);
   G_OBJECT_CLASS (wattle_wipe_job_parent_class)->finalize (object);
 }
 
@@ -302,7 +384,8 @@ static WattleWipeJob *
 job_new (WattleServices *services, WattleDevice *device, const WattleWipeRecord *about, WattleWipePlan *plan)
 {
   WattleWipeJob *self = g_object_new (WATTLE_TYPE_WIPE_JOB, NULL);
-  const char *name = device != NULL ? wattle_device_get_name (device) : about->product_name;
+  gboolean lost = wattle_wipe_plan_is_lost (plan);
+  const char *name = device != NULL && !lost ? wattle_device_get_name (device) : about->product_name;
   g_autofree char *title = g_strdup_printf (_ ("Wiping %s"), name);
 
   self->services = g_object_ref (services);
@@ -310,6 +393,7 @@ job_new (WattleServices *services, WattleDevice *device, const WattleWipeRecord 
   self->device_id = g_strdup (about->device);
   self->product_name = g_strdup (about->product_name);
   self->passport_sha256 = g_strdup (about->passport_sha256);
+  self->about = g_strdup (about->about);
   self->product = about->product;
   self->plan = plan;
   self->journal = (WattleWipeJournal){
@@ -318,34 +402,43 @@ job_new (WattleServices *services, WattleDevice *device, const WattleWipeRecord 
     .product = self->product,
     .product_name = self->product_name,
     .passport_sha256 = self->passport_sha256,
+    .about = self->about,
   };
   wattle_wipe_plan_set_journal (plan, wattle_wipe_journal_write, &self->journal);
-  wattle_job_setup (WATTLE_JOB (self), title, WATTLE_SUBJECT_DEVICE, self->device_id, steps, WATTLE_WIPE_N_PLACES);
+  wattle_job_setup (WATTLE_JOB (self), title, WATTLE_SUBJECT_DEVICE, self->device_id,
+                    lost ? lost_steps : ordinary_steps,
+                    lost ? G_N_ELEMENTS (lost_steps) : G_N_ELEMENTS (ordinary_steps));
   wattle_job_set_cancellable (WATTLE_JOB (self), wattle_wipe_plan_can_cancel (plan));
   return self;
 }
 
 gboolean
-wattle_wipe_job_begin (WattleDevice *device, GError **error)
+wattle_wipe_job_begin (WattleDevice *device, gboolean lost, GError **error)
 {
   const WattleDeviceRecord *record = wattle_device_get_record (device);
   WattleServices *services = wattle_device_get_services (device);
   WattlePassport *passport = wattle_device_get_passport (device);
-  guint not_needed = wattle_cloud_has_account (wattle_device_get_cloud (device))
-                         ? 0
-                         : 1 << WATTLE_WIPE_CLOUD_DATA | 1 << WATTLE_WIPE_CLOUD_ACCOUNT;
+  gboolean account = wattle_cloud_has_account (wattle_device_get_cloud (device));
+  guint not_needed = account ? 0 : 1 << WATTLE_WIPE_CLOUD_DATA | 1 << WATTLE_WIPE_CLOUD_ACCOUNT;
+  g_autofree char *certificate_about = wattle_wipe_about (passport, wattle_services_get_language (services), account);
   g_autofree char *sha256 = wattle_device_record_passport_sha256 (record);
   WattleWipeRecord about = {
     .device = record->id,
     .product = record->product,
     .product_name = (char *)wattle_passport_get_name (passport, "en"),
     .passport_sha256 = sha256,
+    .about = certificate_about,
   };
   g_autoptr (WattleWipeJob) self = NULL;
+  WattleWipePlan *plan;
 
   if (wattle_services_get_database (services, error) == NULL)
     return FALSE;
-  self = job_new (services, device, &about, wattle_wipe_plan_new (not_needed, wattle_services_now (services)));
+  plan = wattle_wipe_plan_new (not_needed, wattle_services_now (services));
+  if (lost)
+    wattle_wipe_plan_declare_lost (plan, NULL);
+  self = job_new (services, device, &about, plan);
+  self->certificate_key = wattle_wipe_certificate_key_new (plan);
   if (!wattle_wipe_plan_begin (self->plan, error))
     return FALSE;
   wattle_services_log (services, record->id, "wipe-started", _ ("You started to wipe the device."));
@@ -363,16 +456,37 @@ wattle_wipe_job_new_resumed (WattleServices *services, const WattleWipeRecord *r
   return plan == NULL ? NULL : WATTLE_JOB (job_new (services, device, record, plan));
 }
 
+gboolean
+wattle_wipe_job_declare_lost (WattleWipeJob *self, GError **error)
+{
+  if (wattle_wipe_plan_is_lost (self->plan))
+    return TRUE;
+  if (!wattle_wipe_plan_declare_lost (self->plan, error))
+    return FALSE;
+  wattle_job_set_steps (WATTLE_JOB (self), lost_steps, G_N_ELEMENTS (lost_steps));
+  wattle_wipe_advance (self);
+  return TRUE;
+}
+
+static void
+go (WattleWipeJob *self)
+{
+  self->started = TRUE;
+  wattle_wipe_advance (self);
+}
+
 void
 wattle_wipe_job_start (WattleWipeJob *self)
 {
-  self->started = TRUE;
   if (self->device != NULL)
     g_signal_connect_swapped (wattle_device_get_session (self->device), "connected", G_CALLBACK (wattle_wipe_advance),
                               self);
   g_signal_connect_object (wattle_services_get_keyring (self->services), "notify::state",
                            G_CALLBACK (wattle_wipe_advance), self, G_CONNECT_SWAPPED);
-  wattle_wipe_advance (self);
+  if (self->certificate_key != NULL)
+    wattle_wipe_keep_certificate_key (self, go);
+  else
+    go (self);
 }
 
 void
@@ -390,8 +504,8 @@ wattle_wipe_describe (WattleDevice *device, GVariant **places, char ***remains)
 {
   static const char *const sentences[WATTLE_WIPE_N_PLACES] = {
     N_ ("The manufacturer's cloud deletes every reading of the device and confirms it."),
-    N_ ("The manufacturer's cloud deletes the account that was made for the device, and its backups become "
-        "unreadable."),
+    N_ ("The manufacturer's cloud deletes the account that was made for the device. Nobody can read its backups after "
+        "that."),
     N_ ("The device forgets you: readings, settings, password and keys. It shows a fresh code for its next owner."),
     N_ ("The device's keys are removed from your keyring. The next owner's code stays until you have handed it on."),
     N_ ("This computer deletes the device's readings, your decisions and its log. The receipt stays."),
@@ -404,7 +518,8 @@ wattle_wipe_describe (WattleDevice *device, GVariant **places, char ***remains)
   g_auto (GStrv) third = wattle_passport_get_third_parties (passport, language);
 
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES; place++)
-    if (account || (place != WATTLE_WIPE_CLOUD_DATA && place != WATTLE_WIPE_CLOUD_ACCOUNT))
+    if (sentences[place] != NULL
+        && (account || (place != WATTLE_WIPE_CLOUD_DATA && place != WATTLE_WIPE_CLOUD_ACCOUNT)))
       g_variant_builder_add (&builder, "(ss)", wattle_wipe_place_name (place), gettext (sentences[place]));
   if (account)
     for (guint i = 0; third[i] != NULL; i++)

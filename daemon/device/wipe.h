@@ -19,7 +19,9 @@ G_DECLARE_FINAL_TYPE (WattleWipeJob, wattle_wipe_job, WATTLE, WIPE_JOB, WattleJo
 void wattle_wipe_describe (WattleDevice *device, GVariant **places, char ***remains);
 
 /* Journals a new plan and makes its job @device's. */
-gboolean wattle_wipe_job_begin (WattleDevice *device, GError **error);
+gboolean wattle_wipe_job_begin (WattleDevice *device, gboolean lost, GError **error);
+/* The device is lost; see privacy/wipe-plan.h. */
+gboolean wattle_wipe_job_declare_lost (WattleWipeJob *self, GError **error);
 
 /* Takes one up again.  @device is NULL where its row has gone already.
  * STORE_CORRUPT. */

@@ -50,6 +50,9 @@ static const WattlePolicyRule rules[] = {
   { "Wipe",      "GetPlan",          NULL, STORE, NULL, NULL },
   { "Wipe",      "Start",            OURS, STORE, "wipe",
     N_ ("Delete everything: in the cloud, on the device and on this computer. This cannot be undone.") },
+  { "Wipe",      "DeclareLost",      OURS " wiping", STORE, "wipe",
+    N_ ("Delete everything now, in the cloud and on this computer, and the device when it is found. "
+        "This cannot be undone.") },
 
   { "Job",       "Cancel",           "running waiting", FREE, NULL, NULL },
 };

@@ -314,3 +314,14 @@ failed:
   wattle_database_rollback (database);
   return FALSE;
 }
+
+gboolean
+wattle_devices_trim (WattleDatabase *database, const WattleDeviceRecord *rest, GError **error)
+{
+  if (!wattle_database_begin (database, error))
+    return FALSE;
+  if (wattle_devices_erase (database, rest->id, error) && put (database, rest, error))
+    return wattle_database_commit (database, error);
+  wattle_database_rollback (database);
+  return FALSE;
+}

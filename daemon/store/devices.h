@@ -76,4 +76,9 @@ gboolean wattle_devices_set_up_done (WattleDatabase *database, const char *id, g
  * wattle_database_scrub(). */
 gboolean wattle_devices_erase (WattleDatabase *database, const char *id, GError **error);
 
+/* Leaves of the device what @rest says and nothing else: the row is replaced and
+ * all that is kept about the device goes as in wattle_devices_erase(), in one
+ * transaction.  Follow with wattle_database_scrub(). */
+gboolean wattle_devices_trim (WattleDatabase *database, const WattleDeviceRecord *rest, GError **error);
+
 G_END_DECLS

@@ -6,19 +6,22 @@
  * locked.  A background service may not do that on its own account, so each
  * operation first looks whether the default collection is unlocked, and asks
  * only where the caller said that the person expects it.
+ *
+ * libsecret opens the session and handles the secrets; what is only about the
+ * keyring's state is plain D-Bus (keyring-watch.h, keyring-unlock.h).
  */
 #include "daemon/store/keyring.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "daemon/store/keyring-private.h"
-
-#define SERVICE_NAME "org.freedesktop.secrets"
+#include "daemon/store/keyring-unlock.h"
+#include "daemon/store/keyring-watch.h"
 
 static const char *const kind_names[] = {
   [WATTLE_SECRET_OWNER_KEY] = "owner-key", [WATTLE_SECRET_ADVERT_KEY] = "advert-key",
   [WATTLE_SECRET_CLOUD] = "cloud-secret",  [WATTLE_SECRET_PASSWORD_CHECK] = "password-check",
-  [WATTLE_SECRET_NEXT_CODE] = "next-code",
+  [WATTLE_SECRET_NEXT_CODE] = "next-code", [WATTLE_SECRET_CERTIFICATE] = "certificate-key",
 };
 
 const SecretSchema wattle_keyring_schema = {
@@ -33,11 +36,7 @@ const SecretSchema wattle_keyring_schema = {
 
 struct _WattleKeyring {
   GObject parent_instance;
-
-  SecretCollection *collection; /* the default one, watched; NULL = not known */
-  WattleKeyringState state;
-  GCancellable *refreshing;
-  guint watch;
+  WattleKeyringWatch *watch;
 };
 
 G_DEFINE_FINAL_TYPE (WattleKeyring, wattle_keyring, G_TYPE_OBJECT)
@@ -52,51 +51,13 @@ wattle_secret_kind_name (WattleSecretKind kind)
   return kind_names[kind];
 }
 
-/* ------------------------------------------------------------------- state */
-
-static void
-set_state (WattleKeyring *self, WattleKeyringState state)
-{
-  if (self->state == state)
-    return;
-  self->state = state;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
-}
-
-static void
-on_locked_changed (SecretCollection *collection, GParamSpec *pspec, WattleKeyring *self)
-{
-  set_state (self, secret_collection_get_locked (collection) ? WATTLE_KEYRING_LOCKED : WATTLE_KEYRING_AVAILABLE);
-}
-
-static void
-set_collection (WattleKeyring *self, SecretCollection *collection)
-{
-  if (self->collection)
-    g_signal_handlers_disconnect_by_data (self->collection, self);
-  g_set_object (&self->collection, collection);
-  if (collection) {
-    g_signal_connect_object (collection, "notify::locked", G_CALLBACK (on_locked_changed), self, 0);
-    on_locked_changed (collection, NULL, self);
-  }
-}
-
 /* -------------------------------------------- getting at the default keyring */
 
 /* What an operation needs before it can begin. */
 typedef struct {
   WattleKeyringFlags flags;
   gboolean create; /* make a default keyring where there is none */
-  gboolean look;   /* only find out the state */
-  SecretService *service;
-} Ready;
-
-static void
-ready_free (Ready *ready)
-{
-  g_clear_object (&ready->service);
-  g_free (ready);
-}
+} Need;
 
 static void
 return_error (GTask *task, const GError *error)
@@ -105,39 +66,24 @@ return_error (GTask *task, const GError *error)
   GError *ours = wattle_keyring_translate_error (error);
 
   if (g_error_matches (ours, WATTLE_ERROR, WATTLE_ERROR_KEYRING_MISSING))
-    set_state (self, WATTLE_KEYRING_MISSING);
+    wattle_keyring_watch_set_state (self->watch, WATTLE_KEYRING_MISSING);
   g_task_return_error (task, ours);
 }
 
 static void
 return_locked (GTask *task)
 {
-  set_state (g_task_get_source_object (task), WATTLE_KEYRING_LOCKED);
+  WattleKeyring *self = g_task_get_source_object (task);
+
+  wattle_keyring_watch_set_state (self->watch, WATTLE_KEYRING_LOCKED);
   g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_KEYRING_LOCKED, "%s",
                            _ ("Your keyring is locked. Unlock it and try again."));
 }
 
 static void
-return_service (GTask *task)
+return_service (GTask *task, SecretService *service)
 {
-  Ready *ready = g_task_get_task_data (task);
-
-  g_task_return_pointer (task, g_object_ref (ready->service), g_object_unref);
-}
-
-static void
-on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  gint unlocked = secret_service_unlock_finish (SECRET_SERVICE (source), result, NULL, &error);
-
-  if (error)
-    return_error (task, error);
-  else if (unlocked < 1) /* the person closed the dialogue */
-    return_locked (task);
-  else
-    return_service (task);
+  g_task_return_pointer (task, g_object_ref (service), g_object_unref);
 }
 
 static void
@@ -146,10 +92,11 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (SecretCollection) collection = secret_collection_create_finish (result, &error);
+  WattleKeyring *self = g_task_get_source_object (task);
 
   if (collection) {
-    set_collection (g_task_get_source_object (task), collection);
-    return_service (task);
+    wattle_keyring_watch_look_async (self->watch, NULL, NULL, NULL);
+    return_service (task, secret_collection_get_service (collection));
   } else if (error && error->domain != SECRET_ERROR) {
     return_error (task, error);
   } else {
@@ -158,66 +105,82 @@ on_created (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_collection (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SecretCollection) collection = secret_collection_for_alias_finish (result, &error);
-  WattleKeyring *self = g_task_get_source_object (task);
-  Ready *ready = g_task_get_task_data (task);
-  gboolean ask = (ready->flags & WATTLE_KEYRING_INTERACTIVE) != 0;
-  GList list = { collection, NULL, NULL };
-
-  if (error) {
-    return_error (task, error);
-    return;
-  }
-  set_collection (self, collection);
-  if (!collection)
-    set_state (self, WATTLE_KEYRING_LOCKED);
-  if (ready->look || (!collection && !ready->create) || (collection && !secret_collection_get_locked (collection)))
-    return_service (task);
-  else if (!ask)
-    return_locked (task);
-  else if (collection)
-    secret_service_unlock (ready->service, &list, g_task_get_cancellable (task), on_unlocked, g_object_ref (task));
-  else
-    secret_collection_create (ready->service, _ ("Default keyring"), SECRET_COLLECTION_DEFAULT,
-                              SECRET_COLLECTION_CREATE_NONE, g_task_get_cancellable (task), on_created,
-                              g_object_ref (task));
-}
-
-static void
 on_service (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  Ready *ready = g_task_get_task_data (task);
+  g_autoptr (SecretService) service = secret_service_get_finish (result, &error);
+  WattleKeyring *self = g_task_get_source_object (task);
+  const Need *need = g_task_get_task_data (task);
 
-  ready->service = secret_service_get_finish (result, &error);
-  if (!ready->service) {
+  if (!service)
+    return_error (task, error);
+  else if (need->create && !wattle_keyring_watch_get_collection (self->watch))
+    secret_collection_create (service, _ ("Default keyring"), SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_CREATE_NONE,
+                              g_task_get_cancellable (task), on_created, g_object_ref (task));
+  else
+    return_service (task, service);
+}
+
+static void
+get_service (GTask *task)
+{
+  secret_service_get (SECRET_SERVICE_OPEN_SESSION, g_task_get_cancellable (task), on_service, g_object_ref (task));
+}
+
+static void
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wattle_keyring_unlock_path_finish (result, &error))
+    get_service (task);
+  else if (error)
+    return_error (task, error);
+  else /* the person closed the dialogue */
+    return_locked (task);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  const Need *need = g_task_get_task_data (task);
+  WattleKeyringWatch *watch = WATTLE_KEYRING_WATCH (source);
+  const char *collection;
+
+  if (!wattle_keyring_watch_look_finish (watch, result, &error)) {
     return_error (task, error);
     return;
   }
-  secret_collection_for_alias (ready->service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                               g_task_get_cancellable (task), on_collection, g_object_ref (task));
+  collection = wattle_keyring_watch_get_collection (watch);
+  if (collection ? wattle_keyring_watch_get_state (watch) == WATTLE_KEYRING_AVAILABLE : !need->create)
+    get_service (task);
+  else if (!(need->flags & WATTLE_KEYRING_INTERACTIVE))
+    return_locked (task);
+  else if (collection)
+    wattle_keyring_unlock_path_async (wattle_keyring_watch_get_connection (watch), collection,
+                                      g_task_get_cancellable (task), on_unlocked, g_object_ref (task));
+  else
+    get_service (task);
 }
 
 /* Returns the SecretService once the default keyring can be used. */
 static void
-get_ready (WattleKeyring *self, WattleKeyringFlags flags, gboolean create, gboolean look, GCancellable *cancellable,
+get_ready (WattleKeyring *self, WattleKeyringFlags flags, gboolean create, GCancellable *cancellable,
            GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Ready *ready = g_new0 (Ready, 1);
+  Need *need = g_new0 (Need, 1);
 
-  ready->flags = flags;
-  ready->create = create;
-  ready->look = look;
+  need->flags = flags;
+  need->create = create;
   g_task_set_check_cancellable (task, FALSE); /* errors are all translated */
   g_task_set_source_tag (task, get_ready);
-  g_task_set_task_data (task, ready, (GDestroyNotify)ready_free);
-  secret_service_get (SECRET_SERVICE_OPEN_SESSION, cancellable, on_service, task);
+  g_task_set_task_data (task, need, g_free);
+  wattle_keyring_watch_look_async (self->watch, cancellable, on_looked, task);
 }
 
 /* The end of get_ready() inside another operation's @task; NULL = it has
@@ -247,6 +210,32 @@ new_task (WattleKeyring *self, gpointer tag, GCancellable *cancellable, GAsyncRe
 /* ---------------------------------------------------------- refresh, unlock */
 
 static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (wattle_keyring_watch_look_finish (WATTLE_KEYRING_WATCH (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    return_error (task, error);
+}
+
+void
+wattle_keyring_refresh_async (WattleKeyring *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  wattle_keyring_watch_look_async (self->watch, cancellable, on_refreshed,
+                                   new_task (self, wattle_keyring_refresh_async, cancellable, callback, user_data));
+}
+
+gboolean
+wattle_keyring_refresh_finish (WattleKeyring *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
 on_ready_only (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -257,24 +246,10 @@ on_ready_only (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-wattle_keyring_refresh_async (WattleKeyring *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                              gpointer user_data)
-{
-  get_ready (self, WATTLE_KEYRING_QUIET, FALSE, TRUE, cancellable, on_ready_only,
-             new_task (self, wattle_keyring_refresh_async, cancellable, callback, user_data));
-}
-
-gboolean
-wattle_keyring_refresh_finish (WattleKeyring *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
 wattle_keyring_unlock_async (WattleKeyring *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer user_data)
 {
-  get_ready (self, WATTLE_KEYRING_INTERACTIVE, TRUE, FALSE, cancellable, on_ready_only,
+  get_ready (self, WATTLE_KEYRING_INTERACTIVE, TRUE, cancellable, on_ready_only,
              new_task (self, wattle_keyring_unlock_async, cancellable, callback, user_data));
 }
 
@@ -307,9 +282,8 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (SecretItem) item = secret_item_create_finish (result, &error);
 
-  if (item)
+  if (secret_service_store_finish (SECRET_SERVICE (source), result, &error))
     g_task_return_boolean (task, TRUE);
   else if (error)
     return_error (task, error);
@@ -322,7 +296,6 @@ on_ready_to_store (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (SecretService) service = got_ready (result, task);
-  WattleKeyring *self = g_task_get_source_object (task);
   Store *store = g_task_get_task_data (task);
   g_autoptr (GHashTable) attributes = NULL;
   g_autoptr (SecretValue) value = NULL;
@@ -331,16 +304,12 @@ on_ready_to_store (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!service)
     return;
-  if (!self->collection) {
-    return_locked (task);
-    return;
-  }
   data = g_bytes_get_data (store->secret, &size);
   value = secret_value_new (data, (gssize)size, "application/octet-stream");
   attributes = secret_attributes_build (&wattle_keyring_schema, "device", store->device, "kind",
                                         wattle_secret_kind_name (store->kind), NULL);
-  secret_item_create (self->collection, &wattle_keyring_schema, attributes, store->label, value,
-                      SECRET_ITEM_CREATE_REPLACE, g_task_get_cancellable (task), on_stored, g_object_ref (task));
+  secret_service_store (service, &wattle_keyring_schema, attributes, SECRET_COLLECTION_DEFAULT, store->label, value,
+                        g_task_get_cancellable (task), on_stored, g_object_ref (task));
 }
 
 void
@@ -356,7 +325,7 @@ wattle_keyring_store_async (WattleKeyring *self, const char *device, WattleSecre
   store->label = g_strdup (label);
   store->secret = g_bytes_ref (secret);
   g_task_set_task_data (task, store, (GDestroyNotify)store_free);
-  get_ready (self, flags, TRUE, FALSE, cancellable, on_ready_to_store, task);
+  get_ready (self, flags, TRUE, cancellable, on_ready_to_store, task);
 }
 
 gboolean
@@ -423,7 +392,7 @@ wattle_keyring_search_async (WattleKeyring *self, const char *device, const char
   if (kind)
     g_hash_table_insert (attributes, g_strdup ("kind"), g_strdup (kind));
   g_task_set_task_data (task, attributes, (GDestroyNotify)g_hash_table_unref);
-  get_ready (self, flags, FALSE, FALSE, cancellable, on_ready_to_search, task);
+  get_ready (self, flags, FALSE, cancellable, on_ready_to_search, task);
 }
 
 GPtrArray *
@@ -435,59 +404,21 @@ wattle_keyring_search_finish (WattleKeyring *self, GAsyncResult *result, GError 
 /* ------------------------------------------------------------------ object */
 
 static void
-on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_state (WattleKeyring *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!wattle_keyring_refresh_finish (WATTLE_KEYRING (source), result, &error))
-    g_debug ("%s", error->message);
-}
-
-static void
-on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
-{
-  WattleKeyring *self = user_data;
-
-  /* Who has not needed it yet does not care that it is there. */
-  if (self->state != WATTLE_KEYRING_UNKNOWN)
-    wattle_keyring_refresh_async (self, self->refreshing, on_refreshed, NULL);
-}
-
-/* It may be started by the next call, but is not started to find that out: a
- * keyring that dies at once would be started for ever. */
-static void
-on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
-{
-  WattleKeyring *self = user_data;
-
-  set_collection (self, NULL);
-  if (self->state != WATTLE_KEYRING_UNKNOWN)
-    set_state (self, WATTLE_KEYRING_MISSING);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
 static void
 wattle_keyring_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_set_uint (value, WATTLE_KEYRING (object)->state);
-}
-
-static void
-wattle_keyring_dispose (GObject *object)
-{
-  WattleKeyring *self = WATTLE_KEYRING (object);
-
-  if (self->watch)
-    g_bus_unwatch_name (self->watch);
-  self->watch = 0;
-  g_cancellable_cancel (self->refreshing);
-  set_collection (self, NULL);
-  G_OBJECT_CLASS (wattle_keyring_parent_class)->dispose (object);
+  g_value_set_uint (value, wattle_keyring_get_state (WATTLE_KEYRING (object)));
 }
 
 static void
 wattle_keyring_finalize (GObject *object)
 {
-  g_object_unref (WATTLE_KEYRING (object)->refreshing);
+  g_object_unref (WATTLE_KEYRING (object)->watch);
   G_OBJECT_CLASS (wattle_keyring_parent_class)->finalize (object);
 }
 
@@ -497,7 +428,6 @@ wattle_keyring_class_init (WattleKeyringClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->get_property = wattle_keyring_get_property;
-  object_class->dispose = wattle_keyring_dispose;
   object_class->finalize = wattle_keyring_finalize;
   props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, WATTLE_KEYRING_UNKNOWN, WATTLE_KEYRING_MISSING,
                                          WATTLE_KEYRING_UNKNOWN, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -507,7 +437,6 @@ wattle_keyring_class_init (WattleKeyringClass *class)
 static void
 wattle_keyring_init (WattleKeyring *self)
 {
-  self->refreshing = g_cancellable_new ();
 }
 
 WattleKeyring *
@@ -515,21 +444,27 @@ wattle_keyring_new (GDBusConnection *connection)
 {
   WattleKeyring *self = g_object_new (WATTLE_TYPE_KEYRING, NULL);
 
-  self->watch = g_bus_watch_name_on_connection (connection, SERVICE_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared,
-                                                on_vanished, self, NULL);
+  self->watch = wattle_keyring_watch_new (connection);
+  g_signal_connect_object (self->watch, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+void
+wattle_keyring_expect (WattleKeyring *self)
+{
+  wattle_keyring_watch_expect (self->watch);
 }
 
 WattleKeyringState
 wattle_keyring_get_state (WattleKeyring *self)
 {
-  return self->state;
+  return wattle_keyring_watch_get_state (self->watch);
 }
 
 const char *
 wattle_keyring_get_advice (WattleKeyring *self)
 {
-  switch (self->state) {
+  switch (wattle_keyring_get_state (self)) {
     case WATTLE_KEYRING_LOCKED:
       return _ ("Your keyring is locked, so Wattle cannot reach your devices. Unlock it, or log out and in again.");
     case WATTLE_KEYRING_MISSING:

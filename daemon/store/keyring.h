@@ -18,6 +18,7 @@ typedef enum {
   WATTLE_SECRET_CLOUD,          /* of the cloud account, text */
   WATTLE_SECRET_PASSWORD_CHECK, /* salted hash, to notice a password used twice */
   WATTLE_SECRET_NEXT_CODE,      /* the next owner's setup code, digits */
+  WATTLE_SECRET_CERTIFICATE,    /* 97 bytes: signs the certificate of a wipe (privacy/certificate.h) */
 } WattleSecretKind;
 
 typedef enum {
@@ -45,6 +46,10 @@ G_DECLARE_FINAL_TYPE (WattleKeyring, wattle_keyring, WATTLE, KEYRING, GObject)
 WattleKeyring *wattle_keyring_new (GDBusConnection *connection);
 WattleKeyringState wattle_keyring_get_state (WattleKeyring *self);
 
+/* Makes the state known as soon as the Secret Service is there, quietly and
+ * without starting it. */
+void wattle_keyring_expect (WattleKeyring *self);
+
 /* A sentence that says what to do about the state; NULL where all is well.
  * Not to be freed. */
 const char *wattle_keyring_get_advice (WattleKeyring *self);
@@ -59,7 +64,7 @@ void wattle_keyring_unlock_async (WattleKeyring *self, GCancellable *cancellable
                                   gpointer user_data);
 gboolean wattle_keyring_unlock_finish (WattleKeyring *self, GAsyncResult *result, GError **error);
 
-/* Keeps @secret for @device (id; for WATTLE_SECRET_NEXT_CODE the receipt's id),
+/* Keeps @secret for @device (id; for WATTLE_SECRET_NEXT_CODE and _CERTIFICATE the wipe's id),
  * replacing one of the same kind.  @label is what a person sees in a
  * keyring manager. */
 void wattle_keyring_store_async (WattleKeyring *self, const char *device, WattleSecretKind kind, const char *label,

@@ -107,7 +107,11 @@ static const char version_1[] = "CREATE TABLE passports ("
                                 "  value TEXT NOT NULL"
                                 ") STRICT, WITHOUT ROWID;";
 
+/* What a wipe's certificate will say, for when the device's own row is gone. */
+static const char wipes_about[] = "ALTER TABLE wipes ADD COLUMN about TEXT NOT NULL DEFAULT '{}';";
+
 const WattleMigration wattle_schema[] = {
   { version_1 },
+  { wipes_about },
 };
 const guint wattle_schema_version = G_N_ELEMENTS (wattle_schema);

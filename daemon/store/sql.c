@@ -20,9 +20,9 @@ static const struct {
     N_ ("Wattle could not save its records: the disk is full or does not work. Nothing was lost. Free some space and "
         "try again.") },
   { SQLITE_BUSY, WATTLE_ERROR_BUSY,
-    N_ ("Another Wattle service is already using your records. Close it, or log out and in again.") },
+    N_ ("A second Wattle service uses your records. Close it, or log out and in again.") },
   { SQLITE_LOCKED, WATTLE_ERROR_BUSY,
-    N_ ("Another Wattle service is already using your records. Close it, or log out and in again.") },
+    N_ ("A second Wattle service uses your records. Close it, or log out and in again.") },
   { SQLITE_CORRUPT, WATTLE_ERROR_STORE_CORRUPT,
     N_ ("Wattle's records are damaged. The file was left as it is. Restore it from a backup, or move it away to start "
         "anew.") },

@@ -17,6 +17,7 @@ wattle_wipe_record_free (WattleWipeRecord *record)
   g_free (record->device);
   g_free (record->product_name);
   g_free (record->passport_sha256);
+  g_free (record->about);
   g_free (record->plan);
   g_free (record);
 }
@@ -28,11 +29,11 @@ write_step (const WattleWipeJournal *journal, const char *wipe_id, guint step, c
   gint64 written;
 
   if (!wattle_sql_run (database, error,
-                       "INSERT INTO wipes (id, device, product, product_name, passport, step, plan)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                       "INSERT INTO wipes (id, device, product, product_name, passport, step, plan, about)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
                        " ON CONFLICT (id) DO UPDATE SET step = ?6, plan = ?7 WHERE ?6 > step",
-                       "ssissis", wipe_id, journal->device, (gint64)journal->product, journal->product_name,
-                       journal->passport_sha256, (gint64)step, json)
+                       "ssississ", wipe_id, journal->device, (gint64)journal->product, journal->product_name,
+                       journal->passport_sha256, (gint64)step, json, journal->about ? journal->about : "{}")
       || !wattle_sql_number (database, &written, error, "SELECT changes()", ""))
     return FALSE;
   if (written == 1)
@@ -61,7 +62,8 @@ wattle_wipes_list (WattleDatabase *database, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_wipe_record_free);
   g_autoptr (sqlite3_stmt) statement = wattle_sql_query (
-      database, error, "SELECT id, device, product, product_name, passport, step, plan FROM wipes ORDER BY id", "");
+      database, error, "SELECT id, device, product, product_name, passport, step, plan, about FROM wipes ORDER BY id",
+      "");
   int step = -1;
 
   while (statement && (step = wattle_sql_next (database, statement, error)) == 1) {
@@ -74,6 +76,7 @@ wattle_wipes_list (WattleDatabase *database, GError **error)
     record->passport_sha256 = wattle_sql_text (statement, 4);
     record->step = (guint)sqlite3_column_int (statement, 5);
     record->plan = wattle_sql_text (statement, 6);
+    record->about = wattle_sql_text (statement, 7);
     g_ptr_array_add (list, record);
   }
   return step == 0 ? g_steal_pointer (&list) : NULL;

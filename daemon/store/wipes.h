@@ -17,6 +17,7 @@ typedef struct {
   guint32 product;       /* for the receipt */
   char *product_name;    /* not the name the person gave */
   char *passport_sha256; /* 64 hex digits */
+  char *about;           /* JSON, for the certificate: daemon/device/wipe-certificate.c */
   guint step;
   char *plan; /* for wattle_wipe_plan_new_from_json() */
 } WattleWipeRecord;
@@ -24,8 +25,8 @@ typedef struct {
 void wattle_wipe_record_free (WattleWipeRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleWipeRecord, wattle_wipe_record_free)
 
-/* What a plan's journal writes to: every field must be set and outlive the
- * plan.  Give it to wattle_wipe_plan_set_journal() with
+/* What a plan's journal writes to: every field must be set (but about, which
+ * may be NULL) and outlive the plan.  Give it to wattle_wipe_plan_set_journal() with
  * wattle_wipe_journal_write(). */
 typedef struct {
   WattleDatabase *database;
@@ -33,6 +34,7 @@ typedef struct {
   guint32 product;
   const char *product_name;
   const char *passport_sha256;
+  const char *about;
 } WattleWipeJournal;
 
 /* A WattleWipeJournalFunc: one transition, one transaction.  A step that is not

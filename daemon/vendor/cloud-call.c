@@ -178,8 +178,8 @@ return_error (GTask *task, const GError *error)
       break;
     case STOP_TLS_VERSION:
       ours = g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_CLOUD,
-                                  _ ("The maker's cloud offers only outdated protection. Nothing was sent. Tell the "
-                                     "maker."));
+                                  _ ("The maker's cloud can only talk in an old way that is not safe. Nothing was "
+                                     "sent. Tell the maker."));
       break;
     case STOP_NONE:
     case STOP_DEADLINE:

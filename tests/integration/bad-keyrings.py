@@ -7,6 +7,7 @@ before or exactly as after.
 """
 
 import unittest
+from pathlib import Path
 
 from wattle_test import Keyring
 from wattle_test.case import PASSWORD, Case
@@ -16,6 +17,9 @@ from wattle_test.client import ROOT
 class LockedKeyring(Case):
     cloud = False
 
+    def is_told(self):
+        return any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems'))
+
     def test_locked(self):
         self.switch_on()
         candidate = self.client.discover()
@@ -23,8 +27,29 @@ class LockedKeyring(Case):
         Keyring(self.client).lock()
         self.client.fails('KeyringLocked', self.client.finish_setup, candidate, PASSWORD, {}, 'Kitchen')
         self.assertEqual(self.client.objects('Device'), {})
-        self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
-                  'the problem is told')
+        self.wait(self.is_told, 'the problem is told')
+
+    def test_locked_from_the_start(self):
+        """Told before the keyring is needed, without its library and without asking for its password."""
+        self.switch_on()
+        device = self.client.set_up(self.unit)
+        self.unit.process.stop()
+        Keyring(self.client).lock()
+        self.restart_daemon()
+        self.wait(self.is_told, 'the problem is told')
+        self.assertNotIn('libsecret', Path(f'/proc/{self.session.daemon.pid}/maps').read_text())
+        self.assertEqual(self.client.get(device, 'Device.State'), 'away')
+        # The keyring leaves and comes back open: told, too.
+        self.session.keyring.stop()
+        self.session.start_keyring()
+        self.wait(lambda: self.client.get(ROOT, 'Manager.Problems') == [], 'the keyring is seen to be open')
+
+    def test_no_device_no_question(self):
+        """Who has no device is not told about a keyring that is not needed."""
+        Keyring(self.client).lock()
+        self.restart_daemon()
+        self.client.pause(1)
+        self.assertEqual(self.client.get(ROOT, 'Manager.Problems'), [])
 
     def test_locked_later(self):
         """A device set up already: it cannot be reached, and nothing about it is lost."""

@@ -6,11 +6,12 @@ Whatever happens, the wipe ends by itself with one receipt that the device has
 signed, and the next owner's code opens the device.
 """
 
+import json
 import socket
 import sys
 import unittest
 
-from wattle_test import Session
+from wattle_test import Keyring, Session
 
 PASSWORD = 'plain tall paddock gumtree'
 ROOT = '/org/wattle/Companion'
@@ -130,6 +131,87 @@ class Away(Case):
         self.assertEqual([r['places']['device'] for r in receipt], ['not-needed'])
         self.assertEqual(self.state(new), 'connected')
         self.assertEqual(list(self.client.objects('Device')), [new])
+
+
+class Lost(Case):
+    """The person says that the device is lost: all else goes now, the device when it is found."""
+
+    NAME = 'CANARY-NAME-Quokka'
+
+    def database(self):
+        folder = self.session.home / 'data/wattle'
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+    def assert_only_the_rest_is_left(self, account):
+        """Here is nothing but what the device's own wipe needs."""
+        for name, data in self.database().items():
+            for canary in (self.NAME.encode(), account.encode()):
+                self.assertNotIn(canary, data, name)
+        keyring = Keyring(self.client)
+        kinds = sorted(a['kind'] for a in keyring.items().values())
+        self.assertEqual(kinds, ['advert-key', 'certificate-key', 'owner-key'])
+        self.assertFalse([label for label in keyring.labels() if self.NAME in label])
+        counts = self.session.query_database('SELECT (SELECT count(*) FROM readings), (SELECT count(*) FROM ledger),'
+                                             ' (SELECT count(*) FROM log WHERE device <> ""),'
+                                             ' (SELECT count(*) FROM receipts WHERE kind <> "wipe")')
+        self.assertEqual(counts, [(0, 0, 0, 0)])
+
+    def lose(self):
+        """A device with readings and an account is away and declared lost; its job, once only it is left."""
+        self.switch_on()
+        device = self.client.set_up(self.unit, PASSWORD, {'cloud-history': True}, self.NAME)
+        self.client.wait(lambda: self.client.get(device, 'Device.LastReading')[0], 'a reading')
+        self.client.wait(lambda: self.client.purposes(device)['cloud-history']['cloud'] == 'confirmed', 'the cloud knows')
+        self.account = self.session.query_database('SELECT cloud_account FROM devices')[0][0]
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        job = self.client.call(device, 'Wipe.DeclareLost')
+        self.client.wait(lambda: self.job(job, 'Result').get('receipt'), 'all but the device is wiped')
+        return device, job
+
+    def test_all_else_goes_now(self):
+        device, job = self.lose()
+        self.assertEqual(self.job(job, 'State'), 'waiting')
+        self.assert_only_the_rest_is_left(self.account)
+        self.assertNotIn(self.NAME, repr(self.client.objects('Device')))
+        self.assertEqual(json.loads(self.client.call(device, 'Consent.GetRecords')), [])
+        receipt, = [r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == 'wipe']
+        self.assertFalse(receipt['complete'])
+        self.assertEqual({p for p, s in receipt['places'].items() if s == 'outstanding'}, {'device', 'keyring', 'records'})
+        self.assertEqual({p for p, s in receipt['places'].items() if s == 'confirmed'},
+                         {'traces', 'cloud-data', 'cloud-account', 'spare-keys'})
+        for _ in range(3):
+            self.restart_daemon()
+            self.client.wait(lambda: self.client.objects('Device'), 'the daemon remembers')
+            self.client.wait(lambda: any(i['Job']['Result'].get('receipt') for i in self.client.objects('Job').values()),
+                             'the receipt')
+        self.assert_only_the_rest_is_left(self.account)
+        self.session.cloud.stop()  # for good
+        self.session.passport.unlink()
+        # Nothing else is possible before somebody finds it; then it is wiped.
+        self.client.fails('Busy|NotAllowed', self.client.call, device, 'Device.GetReadings', '(tu)', 0, 0)
+        self.client.fails('Busy|NotAllowed', self.client.call, device, 'Consent.Give', '(s)', 'cloud-history')
+        self.switch_on()
+        receipt = self.finished()
+        self.assertEqual(set(receipt['places'].values()), {'confirmed'})
+        self.assertEqual(Keyring(self.client).items(), {})
+
+    def test_said_in_the_middle_of_a_wipe(self):
+        """A wipe waits for a device that is away; then the person says that it is lost."""
+        self.switch_on()
+        device = self.own()
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        job = self.start_wipe(device)
+        self.client.wait(lambda: self.job(job, 'State') == 'waiting', 'the job waits')
+        self.assertEqual([s[0] for s in self.job(job, 'Steps')],
+                         ['cloud-data', 'cloud-account', 'device', 'keyring', 'records'])
+        self.assertEqual(self.client.call(device, 'Wipe.DeclareLost'), job)
+        self.client.wait(lambda: self.job(job, 'Result').get('receipt'), 'all but the device is wiped')
+        self.assertEqual([s[0] for s in self.job(job, 'Steps')][:2], ['traces', 'cloud-data'])
+        self.assertFalse(self.job(job, 'Cancellable'))
+        self.switch_on()
+        self.assertEqual(self.finished()['places']['cloud-data'], 'not-needed')
 
 
 class PowerCuts(Case):

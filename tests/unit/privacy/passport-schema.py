@@ -16,7 +16,10 @@ import jsonschema
 
 PASSPORTS = pathlib.Path(os.environ['WATTLE_TEST_PASSPORTS'])
 VENDOR = os.environ['WATTLE_VENDOR']
-SAMPLES = ['gumleaf-thermometer.json', 'saltbush-door-lock.json']
+# The first two are the ones edited below.
+SAMPLES = ['gumleaf-thermometer.json', 'saltbush-door-lock.json', 'boronia-health-band.json', 'currawong-camera.json',
+           'lorikeet-speaker.json', 'wombat-plug.json']
+RIGHT_TO_LEFT = {'ar', 'fa', 'he', 'ur'}
 COMPLETE, INVALID, INCOMPLETE = 0, 1, 3  # exit status of wattle-vendor passport check
 
 SCHEMA = json.loads((PASSPORTS / 'passport-1.schema.json').read_text())
@@ -108,6 +111,28 @@ class Schema(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(by_schema(passport), COMPLETE)
         self.assertEqual(by_us(self.samples.values()), [COMPLETE] * len(SAMPLES))
+
+    def test_samples_are_of_all_kinds(self):
+        self.assertEqual({p.name for p in PASSPORTS.glob('*.json')} - {'passport-1.schema.json'}, set(SAMPLES))
+        languages = [set(p['product']['name']) for p in self.samples.values()]
+        self.assertTrue(all(len(known) >= 2 and 'en' in known for known in languages))
+        self.assertTrue(any(known & RIGHT_TO_LEFT for known in languages))
+        self.assertTrue(any(p['support']['end'] < p['published'] for p in self.samples.values()), 'out of support')
+        self.assertTrue(any('dpv:TargetedAdvertising' in purpose['dpv'] for p in self.samples.values()
+                            for purpose in p['purposes']), 'advertisers')
+        self.assertEqual(len({p['product']['number'] for p in self.samples.values()}), len(SAMPLES))
+
+    def test_every_text_is_in_every_language(self):
+        def texts(node):
+            if isinstance(node, dict) and 'en' in node:
+                yield node
+            for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+                yield from texts(child)
+        for name, passport in self.samples.items():
+            languages = set(passport['product']['name'])
+            for text in texts(passport):
+                with self.subTest(name, text=text['en']):
+                    self.assertEqual(set(text), languages)
 
     def test_each_member_removed(self):
         passport = self.samples[SAMPLES[0]]

@@ -57,6 +57,10 @@ WattlePassport *sample_load (const char *name);
 WattlePassport *passport_from_text (const char *text, GError **error);
 #define THERMOMETER "gumleaf-thermometer.json"
 #define DOOR_LOCK "saltbush-door-lock.json"
+#define BAND "boronia-health-band.json"
+#define CAMERA "currawong-camera.json"
+#define SPEAKER "lorikeet-speaker.json"
+#define PLUG "wombat-plug.json"
 
 #define assert_error(error, expected)                                                                                  \
   do {                                                                                                                 \

@@ -98,7 +98,8 @@ collect_texts (JsonNode *node, const char *language, GPtrArray *texts, GPtrArray
 static void
 test_nothing_lost (void)
 {
-  static const char *const samples[] = { THERMOMETER, DOOR_LOCK }, *const languages[] = { "en", "de" };
+  static const char *const samples[] = { THERMOMETER, DOOR_LOCK, BAND, CAMERA, SPEAKER, PLUG };
+  static const char *const languages[] = { "en", "de" };
 
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
     for (guint j = 0; j < G_N_ELEMENTS (languages); j++) {
@@ -107,8 +108,10 @@ test_nothing_lost (void)
       g_autoptr (JsonNode) root = json_from_string (wattle_passport_get_json (passport), NULL);
       g_autoptr (GPtrArray) texts = g_ptr_array_new (), ids = g_ptr_array_new ();
 
+      if (!g_strv_contains (wattle_passport_get_languages (passport), languages[j]))
+        continue;
       collect_texts (root, languages[j], texts, ids);
-      g_assert_cmpuint (texts->len, >, 20);
+      g_assert_cmpuint (texts->len, >, 10);
       for (guint k = 0; k < texts->len; k++)
         assert_in (notice, g_ptr_array_index (texts, k));
       for (guint k = 0; k < ids->len; k++) {
@@ -121,6 +124,8 @@ test_nothing_lost (void)
       g_assert_null (strstr (notice, "pd:"));
       g_assert_null (strstr (notice, "mailto:"));
       g_assert_null (strpbrk (notice, "{}_"));
+      g_assert_null (strstr (notice, "does not know"));
+      g_assert_null (strstr (notice, "leaves out"));
     }
 }
 

@@ -88,7 +88,7 @@ evidence_for (WattleWipePlan *plan, WattleWipePlace place)
 }
 
 /* A transition: which, and of which place. */
-enum act { BEGIN, CANCEL, START, FINISH, SKIP, N_ACTS };
+enum act { BEGIN, CANCEL, LOSE, START, FINISH, SKIP, N_ACTS };
 
 static gboolean
 apply (WattleWipePlan *plan, enum act act, WattleWipePlace place, GError **error)
@@ -100,6 +100,8 @@ apply (WattleWipePlan *plan, enum act act, WattleWipePlace place, GError **error
       return wattle_wipe_plan_begin (plan, error);
     case CANCEL:
       return wattle_wipe_plan_cancel (plan, error);
+    case LOSE:
+      return wattle_wipe_plan_declare_lost (plan, error);
     case START:
       return wattle_wipe_plan_start (plan, place, error);
     case SKIP:
@@ -130,8 +132,9 @@ static gboolean
 should_work (const char *s, enum act act, WattleWipePlace place)
 {
 #define OVER(i) (s[i] == '2' || s[i] == '3')
-  gboolean began = s[5] == 'b', cancelled = s[6] == 'c', untouched = TRUE;
-  gboolean before[WATTLE_WIPE_N_PLACES] = { TRUE, OVER (0), TRUE, OVER (1) && OVER (2), OVER (3) };
+  gboolean began = s[7] == 'b', cancelled = s[8] == 'c', untouched = TRUE;
+  gboolean before[WATTLE_WIPE_N_PLACES]
+      = { TRUE, OVER (0), TRUE, OVER (1) && OVER (2) && OVER (5) && OVER (6), OVER (3), TRUE, OVER (1) };
 
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
     untouched &= s[i] == '0' || s[i] == '3';
@@ -140,6 +143,8 @@ should_work (const char *s, enum act act, WattleWipePlace place)
       return !began;
     case CANCEL:
       return untouched && !cancelled;
+    case LOSE:
+      return !cancelled && !OVER (2);
     case START:
       return began && !cancelled && before[place] && (s[place] == '0' || s[place] == '1');
     case FINISH:
@@ -150,11 +155,17 @@ should_work (const char *s, enum act act, WattleWipePlace place)
   }
 }
 
-/* No place goes back, and only one moves. */
+/* No place goes back, and only one moves; but that a device is lost adds two. */
 static void
-assert_forward (const char *before, const char *after)
+assert_forward (enum act act, const char *before, const char *after)
 {
   guint moved = 0;
+
+  if (act == LOSE) {
+    g_assert_true (strncmp (before, after, 5) == 0 && g_str_equal (before + 7, after + 7));
+    g_assert_true (after[5] != '3' && after[6] != '3' && (before[5] == '3' || g_str_equal (before, after)));
+    return;
+  }
 
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++) {
     if (before[i] == after[i])
@@ -219,7 +230,7 @@ try_transition (struct exploration *x, const char *before, const char *json, enu
     return;
   }
   g_assert_no_error (error);
-  assert_forward (before, after);
+  assert_forward (act, before, after);
   x->transitions++;
   if (journal.writes > 0) {
     /* Crash right after the write: what is durable is what is in memory. */
@@ -230,8 +241,9 @@ try_transition (struct exploration *x, const char *before, const char *json, enu
     g_assert_cmpuint (journal.writes, ==, 1);
     x->crashes++;
   } else {
-    /* Only starting again, and cancelling what was never begun, write nothing. */
-    g_assert_true ((act == START && before[place] == '1') || (act == CANCEL && before[5] == '-'));
+    /* Only what changes nothing, or was never begun, writes nothing. */
+    g_assert_true ((act == START && before[place] == '1') || (act == CANCEL && before[7] == '-')
+                   || (act == LOSE && (before[7] == '-' || before[5] != '3')));
   }
   discover (x, plan);
 }
@@ -301,9 +313,9 @@ test_wrong_evidence (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (wattle_wipe_plan_begin (plan, NULL));
-  for (guint place = 0; place < WATTLE_WIPE_N_PLACES; place++) {
+  for (guint place = 0; place < WATTLE_WIPE_TRACES; place++) {
     g_assert_true (wattle_wipe_plan_start (plan, place, NULL));
-    /* That of every other place, but for the two that are the computer's own word. */
+    /* That of every other place, but for those that are the computer's own word. */
     for (guint from = 0; from < WATTLE_WIPE_N_PLACES; from++) {
       g_autoptr (WattleEvidence) evidence = evidence_for (plan, from);
 
@@ -453,6 +465,47 @@ test_receipt (void)
   g_assert_cmpstr (summary->cloud_key_sha256, ==, cloud_key);
 }
 
+/* The device is lost: what need not wait for it does not. */
+static void
+test_lost (void)
+{
+  static const WattleWipePlace now[]
+      = { WATTLE_WIPE_TRACES, WATTLE_WIPE_CLOUD_DATA, WATTLE_WIPE_CLOUD_ACCOUNT, WATTLE_WIPE_SPARE_KEYS };
+  static const WattleWipePlace later[] = { WATTLE_WIPE_DEVICE, WATTLE_WIPE_KEYRING, WATTLE_WIPE_RECORDS };
+  g_auto (Journal) journal = { 0 };
+  g_autoptr (WattleWipePlan) plan = plan_new (0, &journal);
+  g_autofree char *json = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (WattleReceiptSummary) interim = NULL;
+  g_autoptr (WattleReceiptSummary) end = NULL;
+
+  g_assert_true (wattle_wipe_plan_begin (plan, NULL));
+  g_assert_false (wattle_wipe_plan_is_lost (plan));
+  g_assert_true (wattle_wipe_plan_declare_lost (plan, NULL));
+  g_assert_true (wattle_wipe_plan_is_lost (plan));
+  for (guint i = 0; i < G_N_ELEMENTS (now); i++) {
+    g_assert_false (wattle_wipe_plan_waits_for_device (plan));
+    g_assert_false (wattle_wipe_plan_is_ready (plan, WATTLE_WIPE_KEYRING));
+    g_assert_true (apply (plan, START, now[i], NULL) && apply (plan, FINISH, now[i], NULL));
+  }
+  g_assert_true (wattle_wipe_plan_waits_for_device (plan));
+  json = compose (plan);
+  interim = wattle_receipt_verify (json, strlen (json), NULL);
+  g_assert_nonnull (interim);
+  g_assert_false (interim->complete);
+  g_assert_cmpstr (g_hash_table_lookup (interim->places, "traces"), ==, "confirmed");
+  g_assert_cmpstr (g_hash_table_lookup (interim->places, "spare-keys"), ==, "confirmed");
+  g_assert_cmpstr (g_hash_table_lookup (interim->places, "device"), ==, "outstanding");
+  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
+    g_assert_true (apply (plan, START, later[i], NULL) && apply (plan, FINISH, later[i], NULL));
+  g_assert_false (wattle_wipe_plan_waits_for_device (plan));
+  after = compose (plan);
+  end = wattle_receipt_verify (after, strlen (after), NULL);
+  g_assert_nonnull (end);
+  g_assert_true (end->complete);
+  g_assert_cmpuint (g_hash_table_size (end->places), ==, WATTLE_WIPE_N_PLACES);
+}
+
 static void
 test_receipt_outstanding (void)
 {
@@ -580,6 +633,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wipe-plan/wrong-evidence", test_wrong_evidence);
   g_test_add_func ("/wipe-plan/journal", test_journal);
   g_test_add_func ("/wipe-plan/journal-order", test_journal_order);
+  g_test_add_func ("/wipe-plan/lost", test_lost);
   g_test_add_func ("/receipt/wipe", test_receipt);
   g_test_add_func ("/receipt/outstanding", test_receipt_outstanding);
   g_test_add_func ("/receipt/forged", test_receipt_forged);

@@ -114,6 +114,7 @@ test_actions (void)
 {
   static const char *const asked[][3] = {
     { PREFIX "Wipe", "Start", "wipe" },
+    { PREFIX "Wipe", "DeclareLost", "wipe" },
     { PREFIX "Device", "Export", "export" },
     { PREFIX "Manager", "RevealNextCode", "reveal-next-code" },
   };
