@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "firmware/core/device.h"
 #include "firmware/virtual/bluez-adapter.h"
 #include "firmware/virtual/bluez-gatt.h"
 #include "firmware/virtual/bluez-registration.h"
@@ -33,6 +34,7 @@ typedef struct {
   BluezRegistration *application;
   BluezRegistration *advertisement;
   char *companion;     /* its object path; NULL = none */
+  guint silence;       /* timer: somebody connected and said nothing */
   GHashTable *leaving; /* object paths of who is being disconnected, to the timer's id */
 } BluezRadio;
 
@@ -68,6 +70,38 @@ show_advert (BluezRadio *self)
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, self->radio.advert, sizeof self->radio.advert, 1));
   bluez_registration_touch (self->advertisement);
   wattle_bluez_advertisement1_set_service_data (self->advert, g_variant_dict_end (&data));
+}
+
+/* A controller stops advertising once somebody is connected, so that whoever
+ * connects and says nothing would keep all others out.  He cannot be hung up on:
+ * he may be this computer's own keyboard.  Told that the advertisement changed,
+ * BlueZ starts it again. */
+static gboolean
+on_silence (gpointer user_data)
+{
+  static const char *const none[] = { NULL };
+  BluezRadio *self = user_data;
+  g_autoptr (GVariant) data = wattle_bluez_advertisement1_dup_service_data (self->advert);
+  GVariantDict changed;
+
+  self->silence = 0;
+  if (self->companion != NULL || !bluez_registration_is_on (self->advertisement)
+      || bluez_adapter_count_connected (self->adapter) == 0)
+    return G_SOURCE_REMOVE;
+  g_variant_dict_init (&changed, NULL);
+  g_variant_dict_insert_value (&changed, "ServiceData", data);
+  bluez_registration_touch (self->advertisement);
+  g_dbus_connection_emit_signal (
+      self->bus, NULL, ADVERT_PATH, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+      g_variant_new ("(s@a{sv}^as)", "org.bluez.LEAdvertisement1", g_variant_dict_end (&changed), none), NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_word (BluezRadio *self)
+{
+  g_clear_handle_id (&self->silence, g_source_remove);
+  self->silence = g_timeout_add (WTL_HANDSHAKE_MS, on_silence, self);
 }
 
 /* Everything as the range and the adapter want it. */
@@ -180,6 +214,7 @@ bluez_hang_up (Radio *radio)
   gboolean stuck = bluez_gatt_is_stuck (self->gatt);
 
   bluez_gatt_offer_stream (self->gatt, FALSE);
+  await_word (self);
   if (companion != NULL)
     turn_away (self, companion);
   if (stuck)
@@ -290,6 +325,7 @@ on_device (gpointer user_data, const char *device, gboolean connected)
     /* From now on the socket would be everybody's. */
     if (self->companion != NULL && strcmp (device, self->companion) != 0)
       bluez_gatt_offer_stream (self->gatt, FALSE);
+    await_word (self);
     return;
   }
   forget_leaving (self, device);
@@ -307,6 +343,7 @@ drop_objects (BluezRadio *self)
     return;
   if (self->companion != NULL)
     lose_companion (self);
+  g_clear_handle_id (&self->silence, g_source_remove);
   g_clear_pointer (&self->advertisement, bluez_registration_free);
   g_clear_pointer (&self->application, bluez_registration_free);
   g_clear_pointer (&self->gatt, bluez_gatt_free);

@@ -37,6 +37,8 @@ struct _Radio {
   gboolean has_advert;
   gboolean in_range;
   gboolean connected;
+  gboolean heard;   /* something since the last answer */
+  guint turns;      /* answers on this connection */
   int packets_left; /* until it walks out of range; -1 = never */
   guint leave_source;
   guint back_source;

@@ -52,8 +52,8 @@ radio_set_in_range (Radio *self, gboolean in_range, GError **error)
   clear_source (&self->back_source);
   self->in_range = in_range;
   if (!in_range) {
+    self->kind->leave (self); /* first: who hears the end finds nothing any more */
     radio_lost (self);
-    self->kind->leave (self);
     return TRUE;
   }
   self->in_range = self->kind->enter (self, error);
@@ -82,6 +82,8 @@ radio_connected (Radio *self, gsize mtu)
 {
   g_return_val_if_fail (!self->connected, FALSE);
 
+  self->heard = FALSE;
+  self->turns = 0;
   self->connected = self->handlers->connected (self->user_data, mtu);
   return self->connected;
 }
@@ -91,8 +93,10 @@ take_packet (gpointer user_data, const guint8 *packet, gsize len)
 {
   Radio *self = user_data;
 
-  if (self->connected && use_packet (self))
-    self->handlers->packet (self->user_data, packet, len);
+  if (!self->connected || !use_packet (self))
+    return;
+  self->heard = TRUE;
+  self->handlers->packet (self->user_data, packet, len);
 }
 
 void
@@ -135,10 +139,18 @@ radio_send (Radio *self, const guint8 *packet, gsize len)
 {
   if (!self->connected || self->kind->is_full (self))
     return FALSE;
+  self->turns += self->heard;
+  self->heard = FALSE;
   if (!use_packet (self))
     return TRUE; /* as radio does: it never knows */
   faults_pass (&self->out, packet, len, send_packet, self);
   return TRUE;
+}
+
+guint
+radio_get_turns (const Radio *self)
+{
+  return self->turns;
 }
 
 /* --- life --- */
@@ -179,9 +191,9 @@ radio_free (Radio *self)
 {
   clear_source (&self->leave_source);
   clear_source (&self->back_source);
-  radio_hang_up (self);
   if (self->in_range)
     self->kind->leave (self);
+  radio_hang_up (self);
   faults_clear (&self->in);
   faults_clear (&self->out);
   self->kind->free (self);

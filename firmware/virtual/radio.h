@@ -46,6 +46,10 @@ void radio_advertise (Radio *self, const guint8 advert[WTL_ADVERT_SIZE]);
 /* FALSE where nobody is connected or the other side has stopped reading. */
 gboolean radio_send (Radio *self, const guint8 *packet, gsize len);
 
+/* Round trips of the connection, or of the last one: how often there was an
+ * answer to what was heard. */
+guint radio_get_turns (const Radio *self);
+
 /* Ends the connection; "disconnected" is not called. */
 void radio_hang_up (Radio *self);
 
