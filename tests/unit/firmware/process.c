@@ -38,7 +38,8 @@ far_send (void *ctx, const uint8_t *packet, size_t len)
 {
   struct process *process = ctx;
 
-  return send (process->fd, packet, len, MSG_NOSIGNAL) == (ssize_t)len ? 0 : -1;
+  process->sent = true;
+  return write (process->out_fd >= 0 ? process->out_fd : process->fd, packet, len) == (ssize_t)len ? 0 : -1;
 }
 
 struct process *
@@ -57,7 +58,10 @@ process_new (void)
   process->advert = g_build_filename (process->dir, "links", PROCESS_NAME ".advert", NULL);
   process->socket = g_build_filename (process->dir, "links", PROCESS_NAME ".sock", NULL);
   process->control = g_build_filename (process->dir, "control", NULL);
-  process->fd = -1;
+  process->connect = process_connect;
+  process->silence_ms = SILENCE_MS;
+  process->fd = process->out_fd = -1;
+  signal (SIGPIPE, SIG_IGN);
   process->port = (struct wtl_port){ .ctx = process, .random = far_random, .now_ms = far_now, .send = far_send };
   label = g_build_filename (process->dir, "label.json", NULL);
   manifest = g_build_filename (process->dir, "units.jsonl", NULL);
@@ -207,8 +211,10 @@ feed_one (struct process *process, enum wtl_event *event)
   ssize_t n;
 
   *event = WTL_EVENT_NONE;
-  if (poll (&pollfd, 1, SILENCE_MS) != 1)
+  if (poll (&pollfd, 1, process->silence_ms) != 1)
     return WTL_ERROR_SEND;
+  process->turns += process->sent;
+  process->sent = false;
   n = recv (process->fd, packet, sizeof packet, MSG_DONTWAIT);
   if (n <= 0)
     return WTL_ERROR_SEND;
@@ -223,7 +229,11 @@ process_close (struct process *process)
   wtl_channel_close (&process->channel);
   if (process->fd >= 0)
     close (process->fd);
-  process->fd = -1;
+  if (process->out_fd >= 0)
+    close (process->out_fd);
+  process->fd = process->out_fd = -1;
+  process->turns = 0;
+  process->sent = false;
 }
 
 enum wtl_status
@@ -233,7 +243,7 @@ process_open (struct process *process, wtl_SecretKind kind, const void *secret, 
   enum wtl_event event = WTL_EVENT_NONE;
 
   process_close (process);
-  process->fd = process_connect (process);
+  process->fd = process->connect (process);
   if (process->fd < 0)
     return WTL_ERROR_SEND;
   status = wtl_channel_init_prover (&process->channel, &process->port, process->mtu > 0 ? process->mtu : 247, kind, 0,

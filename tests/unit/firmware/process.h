@@ -25,7 +25,12 @@ struct process {
   GSubprocess *device;
   size_t mtu;
 
-  int fd; /* -1 = not connected */
+  int (*connect) (struct process *process); /* gives a descriptor, or -1 */
+  int silence_ms;                           /* of the device, after which the link is given up */
+  int fd;                                   /* -1 = not connected */
+  int out_fd;                               /* where packets go to; -1 = @fd, too */
+  unsigned turns;                           /* how often it was our turn to listen, in this connection */
+  bool sent;                                /* it is now */
   struct wtl_channel channel;
   struct wtl_port port;
   uint32_t next_id;
