@@ -16,6 +16,7 @@
 
 #include "daemon/bus/bus.h"
 #include "daemon/bus/paths.h"
+#include "daemon/bus/support-notifier.h"
 #include "daemon/device/registry.h"
 #include "daemon/link/bluez/source.h"
 #include "daemon/link/socket-source.h"
@@ -25,11 +26,13 @@
 typedef struct {
   const WattleDaemonOptions *options;
   GMainLoop *loop;
+  GDBusConnection *connection;
   WattleDatabase *database;
   GError *database_error;
   WattleServices *services;
   WattleRegistry *registry;
   WattleBus *bus;
+  WattleSupportNotifier *notifier;
   guint name_id;
   guint settle_id;
   int status;
@@ -94,6 +97,7 @@ on_settled (gpointer user_data)
   Daemon *self = user_data;
 
   self->settle_id = 0;
+  self->notifier = wattle_support_notifier_new (self->connection, self->services, self->registry);
   if (self->database != NULL)
     wattle_database_release_memory (self->database);
 #ifdef __GLIBC__
@@ -110,6 +114,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GDBusConnection) connection = g_bus_get_finish (result, &error);
 
   if (connection != NULL) {
+    self->connection = g_object_ref (connection);
     start_registry (self, connection);
     self->bus = wattle_bus_new (connection, self->services, self->registry, &error);
   }
@@ -141,10 +146,12 @@ wattle_daemon_run (const WattleDaemonOptions *options)
     wattle_registry_stop (self.registry);
   if (self.name_id != 0)
     g_bus_unown_name (self.name_id);
+  g_clear_object (&self.notifier);
   g_clear_object (&self.bus);
   g_clear_object (&self.registry);
   g_clear_object (&self.services);
   g_clear_object (&self.database);
+  g_clear_object (&self.connection);
   g_clear_error (&self.database_error);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_remove (signals[i]);

@@ -36,6 +36,9 @@ sync_properties (WattleDeviceAdaptor *self)
   double value = 0;
 
   wattle_device_get_last_reading (device, &time, &value);
+  g_object_set (self, "support-stage",
+                wattle_support_stage_name (wattle_support_get_stage (wattle_device_get_support (device))),
+                "relay-to-cloud", wattle_support_get_relays (wattle_device_get_support (device)), NULL);
   g_object_set (self, "name", wattle_device_get_name (device), "state",
                 wattle_device_state_name (wattle_device_get_state (device)), "problem",
                 wattle_variant_error (wattle_device_get_problem (device)), "firmware-version",
@@ -136,11 +139,71 @@ handle_export (WattleBusDevice *object, GDBusMethodInvocation *invocation, GUnix
   return TRUE;
 }
 
+static gint64
+now (WattleBusDevice *object)
+{
+  return wattle_services_now (wattle_guard_get_services (wattle_guard_of (object)));
+}
+
+/* @language, or the service's where it is "". */
+static const char *
+language_of (WattleBusDevice *object, const char *language)
+{
+  return *language != '\0' ? language
+                           : wattle_services_get_language (wattle_guard_get_services (wattle_guard_of (object)));
+}
+
+static gboolean
+handle_get_support (WattleBusDevice *object, GDBusMethodInvocation *invocation, const char *language)
+{
+  WattleDevice *device = WATTLE_DEVICE_ADAPTOR (object)->device;
+
+  wattle_call_return (
+      invocation, g_variant_new ("(@a{sv})", wattle_support_describe (wattle_device_get_support (device),
+                                                                      wattle_device_get_name (device),
+                                                                      language_of (object, language), now (object))));
+  return TRUE;
+}
+
+static gboolean
+handle_get_support_calendar (WattleBusDevice *object, GDBusMethodInvocation *invocation, const char *language)
+{
+  WattleDevice *device = WATTLE_DEVICE_ADAPTOR (object)->device;
+  GError *error = NULL;
+  g_autofree char *calendar
+      = wattle_support_get_calendar (wattle_device_get_support (device), wattle_device_get_name (device),
+                                     language_of (object, language), now (object), &error);
+
+  if (calendar == NULL)
+    wattle_call_fail (invocation, error);
+  else
+    wattle_call_return (invocation, g_variant_new ("(s)", calendar));
+  return TRUE;
+}
+
+static gboolean
+handle_snooze_support_warning (WattleBusDevice *object, GDBusMethodInvocation *invocation, guint days)
+{
+  WattleDevice *device = WATTLE_DEVICE_ADAPTOR (object)->device;
+  GError *error = NULL;
+  gint64 until;
+
+  if (!wattle_support_snooze (wattle_device_get_support (device), days, now (object), &until, &error))
+    wattle_call_fail (invocation, error);
+  else
+    wattle_call_return (invocation, g_variant_new ("(t)", (guint64)until));
+  return TRUE;
+}
+
+/* The policy has no row for any other property. */
 static gboolean
 set_property (GDBusInterfaceSkeleton *adaptor, const char *property, GVariant *value, GError **error)
 {
-  /* The policy has no row for any other. */
-  return wattle_device_set_name (WATTLE_DEVICE_ADAPTOR (adaptor)->device, g_variant_get_string (value, NULL), error);
+  WattleDevice *device = WATTLE_DEVICE_ADAPTOR (adaptor)->device;
+
+  if (g_str_equal (property, "RelayToCloud"))
+    return wattle_device_set_relays (device, g_variant_get_boolean (value), error);
+  return wattle_device_set_name (device, g_variant_get_string (value, NULL), error);
 }
 
 static const WattleGuardHooks hooks = { .set_property = set_property };
@@ -171,6 +234,9 @@ device_iface_init (WattleBusDeviceIface *iface)
   iface->handle_get_readings = handle_get_readings;
   iface->handle_change_password = handle_change_password;
   iface->handle_export = handle_export;
+  iface->handle_get_support = handle_get_support;
+  iface->handle_get_support_calendar = handle_get_support_calendar;
+  iface->handle_snooze_support_warning = handle_snooze_support_warning;
 }
 
 static void

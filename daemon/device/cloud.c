@@ -27,6 +27,7 @@ struct _WattleCloud {
   char *account; /* NULL = none */
   gboolean claimed;
   gboolean paused;
+  gboolean stopped;          /* by the person */
   GCancellable *cancellable; /* of the step under way; NULL = none is */
   GError *error;             /* why the last step failed */
   guint failures;
@@ -43,6 +44,12 @@ G_DEFINE_FINAL_TYPE (WattleCloud, wattle_cloud, G_TYPE_OBJECT)
 
 enum { SIGNAL_CHANGED, N_SIGNALS };
 static guint signals[N_SIGNALS];
+
+static gboolean
+is_held (WattleCloud *self)
+{
+  return self->paused || self->stopped;
+}
 
 static void
 changed (WattleCloud *self)
@@ -76,7 +83,7 @@ step_failed (WattleCloud *self, const GError *error)
   guint pause = MIN (PAUSE_FIRST_S << MIN (self->failures, 10u), PAUSE_LAST_S);
 
   step_done (self);
-  if (self->paused || wattle_error_is_cancelled (error))
+  if (is_held (self) || wattle_error_is_cancelled (error))
     return;
   g_clear_error (&self->error);
   self->error = g_error_copy (error);
@@ -447,6 +454,8 @@ wattle_cloud_get_state (WattleCloud *self)
 
   if (self->account == NULL && !wattle_consent_wants_cloud (self->consent))
     return WATTLE_CLOUD_NONE;
+  if (self->stopped)
+    return WATTLE_CLOUD_STOPPED;
   if (self->outbox != NULL)
     error = wattle_outbox_get_error (self->outbox);
   if (error != NULL)
@@ -469,7 +478,7 @@ wattle_cloud_has_account (WattleCloud *self)
 void
 wattle_cloud_wake (WattleCloud *self)
 {
-  if (self->paused || wattle_services_get_database (self->services, NULL) == NULL)
+  if (is_held (self) || wattle_services_get_database (self->services, NULL) == NULL)
     return;
   if (self->outbox != NULL && self->ledger != wattle_consent_get_ledger (self->consent, NULL))
     drop_outbox (self);
@@ -491,13 +500,13 @@ wattle_cloud_wake (WattleCloud *self)
   }
 }
 
-void
-wattle_cloud_set_paused (WattleCloud *self, gboolean paused)
+static void
+hold (WattleCloud *self, gboolean *reason, gboolean on)
 {
-  if (self->paused == paused)
+  if (*reason == on)
     return;
-  self->paused = paused;
-  if (!paused) {
+  *reason = on;
+  if (!on) {
     wattle_cloud_wake (self);
     return;
   }
@@ -506,6 +515,21 @@ wattle_cloud_set_paused (WattleCloud *self, gboolean paused)
   step_done (self);
   g_clear_handle_id (&self->retry_id, g_source_remove);
   drop_outbox (self);
+}
+
+void
+wattle_cloud_set_paused (WattleCloud *self, gboolean paused)
+{
+  hold (self, &self->paused, paused);
+}
+
+void
+wattle_cloud_set_stopped (WattleCloud *self, gboolean stopped)
+{
+  if (self->stopped == stopped)
+    return;
+  hold (self, &self->stopped, stopped);
+  changed (self);
 }
 
 static void
@@ -533,6 +557,12 @@ wattle_cloud_open_async (WattleCloud *self, GCancellable *cancellable, GAsyncRea
   g_task_set_source_tag (task, wattle_cloud_open_async);
   if (self->account == NULL) {
     g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND, "%s", _ ("There is no account at a cloud."));
+    return;
+  }
+  /* A wipe has paused everything else. */
+  if (self->stopped && !self->paused) {
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, "%s",
+                             _ ("You have stopped sending to the cloud. Allow it again first."));
     return;
   }
   wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), self->device, WATTLE_SECRET_CLOUD,

@@ -31,10 +31,16 @@ gboolean wattle_cloud_has_account (WattleCloud *self);
 /* There may be something to do: a decision, readings, a device to sign. */
 void wattle_cloud_wake (WattleCloud *self);
 
-/* Nothing more is sent, or again. */
+/* Nothing more is sent, or again: while a wipe does it all, and at the end. */
 void wattle_cloud_set_paused (WattleCloud *self, gboolean paused);
 
-/* A client with the account's credentials, for a wipe or an export. */
+/* The person's own switch: while @stopped nothing at all goes to the cloud,
+ * what is under way is cancelled, and what is owed waits.  A wipe alone gets
+ * through. */
+void wattle_cloud_set_stopped (WattleCloud *self, gboolean stopped);
+
+/* A client with the account's credentials, for a wipe or an export.
+ * NOT_ALLOWED while stopped, except for a wipe. */
 void wattle_cloud_open_async (WattleCloud *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data);
 WattleCloudClient *wattle_cloud_open_finish (WattleCloud *self, GAsyncResult *result, GError **error);

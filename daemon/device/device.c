@@ -29,6 +29,7 @@ struct _WattleDevice {
   WattleSession *session;
   WattleSync *sync;
   WattleCloud *cloud;
+  WattleSupport *support;
   WattleJob *wipe_job; /* NULL = none */
 
   guint8 advert_key[WTL_ADVERT_KEY_SIZE];
@@ -49,6 +50,7 @@ enum {
   PROP_CLOUD_STATE,
   PROP_LAST_READING,
   PROP_WIPE_JOB,
+  PROP_SUPPORT,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -57,7 +59,7 @@ enum { SIGNAL_READING, SIGNAL_ADVERT_KEY, SIGNAL_JOB_STARTED, SIGNAL_GONE, N_SIG
 static guint signals[N_SIGNALS];
 
 static const char *const state_names[] = { "away", "connecting", "connected", "wiping", "problem" };
-static const char *const cloud_names[] = { "none", "active", "unreachable", "outstanding" };
+static const char *const cloud_names[] = { "none", "active", "unreachable", "outstanding", "stopped" };
 
 static void
 notify (WattleDevice *self, guint id)
@@ -143,6 +145,13 @@ on_consent_changed (WattleDevice *self)
 }
 
 static void
+on_support_changed (WattleDevice *self)
+{
+  wattle_cloud_set_stopped (self->cloud, !wattle_support_get_relays (self->support));
+  notify (self, PROP_SUPPORT);
+}
+
+static void
 on_cloud_changed (WattleDevice *self)
 {
   notify (self, PROP_CLOUD_STATE);
@@ -218,6 +227,9 @@ wattle_device_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_WIPE_JOB:
       g_value_set_object (value, self->wipe_job);
       break;
+    case PROP_SUPPORT:
+      g_value_set_object (value, self->support);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -232,6 +244,7 @@ wattle_device_dispose (GObject *object)
     wattle_device_stop (self);
   g_clear_object (&self->wipe_job);
   g_clear_object (&self->cloud);
+  g_clear_object (&self->support);
   g_clear_object (&self->sync);
   g_clear_object (&self->consent);
   G_OBJECT_CLASS (wattle_device_parent_class)->dispose (object);
@@ -267,9 +280,10 @@ wattle_device_class_init (WattleDeviceClass *klass)
   props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
   props[PROP_FIRMWARE_VERSION] = g_param_spec_string ("firmware-version", NULL, NULL, NULL, flags);
   props[PROP_LAST_SEEN] = g_param_spec_int64 ("last-seen", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  props[PROP_CLOUD_STATE] = g_param_spec_uint ("cloud-state", NULL, NULL, 0, WATTLE_CLOUD_OUTSTANDING, 0, flags);
+  props[PROP_CLOUD_STATE] = g_param_spec_uint ("cloud-state", NULL, NULL, 0, WATTLE_CLOUD_STOPPED, 0, flags);
   props[PROP_LAST_READING] = g_param_spec_uint ("last-reading", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_WIPE_JOB] = g_param_spec_object ("wipe-job", NULL, NULL, WATTLE_TYPE_JOB, flags);
+  props[PROP_SUPPORT] = g_param_spec_object ("support", NULL, NULL, WATTLE_TYPE_SUPPORT, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SIGNAL_READING] = g_signal_new ("reading", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                                           G_TYPE_UINT64, G_TYPE_INT64, G_TYPE_DOUBLE);
@@ -310,6 +324,8 @@ wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError 
   self->session = wattle_session_new (services, record->id, record->owner_slot);
   self->sync = wattle_sync_new (services, record, self->session, self->consent);
   self->cloud = wattle_cloud_new (services, record, self->passport, self->consent, self->session);
+  self->support = wattle_support_new (services, record->id, self->passport);
+  wattle_cloud_set_stopped (self->cloud, !wattle_support_get_relays (self->support));
   load_last_reading (self);
   watch (self, self->session, "state-changed", on_state_changed);
   watch (self, self->session, "disconnected", on_disconnected);
@@ -319,6 +335,7 @@ wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError 
   watch (self, self->sync, "settled", on_cloud_changed);
   watch (self, self->consent, "changed", on_consent_changed);
   watch (self, self->cloud, "changed", on_cloud_changed);
+  watch (self, self->support, "changed", on_support_changed);
   watch (self, wattle_services_get_keyring (services), "notify::state", on_keyring_state);
   return self;
 }
@@ -571,6 +588,12 @@ wattle_device_get_consent (WattleDevice *self)
   return self->consent;
 }
 
+WattleSupport *
+wattle_device_get_support (WattleDevice *self)
+{
+  return self->support;
+}
+
 WattleJob *
 wattle_device_get_wipe_job (WattleDevice *self)
 {
@@ -591,6 +614,13 @@ wattle_device_set_name (WattleDevice *self, const char *name, GError **error)
   self->record->name = g_strdup (name);
   notify (self, PROP_NAME);
   return TRUE;
+}
+
+gboolean
+wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error)
+{
+  return wattle_device_check_usable (self, error)
+         && wattle_support_set_relays (self->support, relays, wattle_services_now (self->services), error);
 }
 
 static void

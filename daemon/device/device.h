@@ -3,7 +3,7 @@
  * A device of ours.
  *
  * Properties, notified: "name", "state", "problem", "firmware-version",
- * "last-seen", "cloud-state", "last-reading", "wipe-job".
+ * "last-seen", "cloud-state", "last-reading", "wipe-job", "support".
  * Signal "reading" (guint64 sequence, gint64 time, double value).
  */
 #pragma once
@@ -12,6 +12,7 @@
 #include "daemon/device/device-name.h"
 #include "daemon/device/job.h"
 #include "daemon/device/services.h"
+#include "daemon/device/support.h"
 #include "daemon/password/password.h"
 #include "daemon/store/readings.h"
 #include "privacy/passport.h"
@@ -31,6 +32,7 @@ typedef enum {
   WATTLE_CLOUD_ACTIVE,      /* knows everything it may */
   WATTLE_CLOUD_UNREACHABLE, /* the last attempt failed */
   WATTLE_CLOUD_OUTSTANDING, /* changes wait */
+  WATTLE_CLOUD_STOPPED,     /* the person lets nothing get there */
 } WattleCloudState;
 
 const char *wattle_device_state_name (WattleDeviceState state);
@@ -59,11 +61,16 @@ const char *wattle_device_get_unit (WattleDevice *self);
 double wattle_device_scale (WattleDevice *self, gint32 value);
 /* Never NULL while the device is ours. */
 WattleConsent *wattle_device_get_consent (WattleDevice *self);
+/* Never NULL.  Its switch is set by wattle_device_set_relays(). */
+WattleSupport *wattle_device_get_support (WattleDevice *self);
 /* NULL unless a wipe is under way. */
 WattleJob *wattle_device_get_wipe_job (WattleDevice *self);
 
 /* INVALID_ARGUMENT: empty, too long, not UTF-8 or with control characters. */
 gboolean wattle_device_set_name (WattleDevice *self, const char *name, GError **error);
+
+/* The person's switch: FALSE stops at once all that would go to the cloud. */
+gboolean wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error);
 
 /* Connects now, or succeeds at once where it is connected. */
 void wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,

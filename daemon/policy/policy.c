@@ -41,6 +41,10 @@ static const WattlePolicyRule rules[] = {
   { "Device",    "Export",           OURS, STORE, "export",
     N_ ("Save everything that is known about the device and you in a file.") },
   { "Device",    "Set:Name",         OURS, STORE, NULL, NULL },
+  { "Device",    "Set:RelayToCloud", OURS, STORE, NULL, NULL },
+  { "Device",    "GetSupport",       NULL, STORE, NULL, NULL },
+  { "Device",    "GetSupportCalendar", NULL, STORE, NULL, NULL },
+  { "Device",    "SnoozeSupportWarning", OURS, STORE, NULL, NULL },
 
   { "Consent",   "Give",             OURS, STORE, NULL, NULL },
   { "Consent",   "Withdraw",         OURS, STORE, NULL, NULL },

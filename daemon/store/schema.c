@@ -110,8 +110,23 @@ static const char version_1[] = "CREATE TABLE passports ("
 /* What a wipe's certificate will say, for when the device's own row is gone. */
 static const char wipes_about[] = "ALTER TABLE wipes ADD COLUMN about TEXT NOT NULL DEFAULT '{}';";
 
+/* What daemon/store/support.h says. */
+static const char support[] = "CREATE TABLE support ("
+                              "  device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,"
+                              "  snoozed_until INTEGER NOT NULL DEFAULT 0,"
+                              "  cloud_stopped_at INTEGER NOT NULL DEFAULT 0"
+                              ") STRICT, WITHOUT ROWID;"
+                              "CREATE TABLE support_told ("
+                              "  device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,"
+                              "  end_date TEXT NOT NULL," /* the date that it was about */
+                              "  stage TEXT NOT NULL,"
+                              "  time INTEGER NOT NULL,"
+                              "  PRIMARY KEY (device, end_date, stage)"
+                              ") STRICT, WITHOUT ROWID;";
+
 const WattleMigration wattle_schema[] = {
   { version_1 },
   { wipes_about },
+  { support },
 };
 const guint wattle_schema_version = G_N_ELEMENTS (wattle_schema);

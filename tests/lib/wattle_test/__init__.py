@@ -10,11 +10,12 @@
 
 from .client import Client, DBusError, secret_fd
 from .cloud import CloudApi, unbase64url, verify_es256, verify_jws
+from .desktop import Desktop
 from .keyring import Keyring
 from .power import Power
 from .process import Process, ProcessFailed
 from .session import Session, Unit
 from .terminal import Terminal
 
-__all__ = ['Client', 'CloudApi', 'DBusError', 'Keyring', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit',
+__all__ = ['Client', 'CloudApi', 'DBusError', 'Desktop', 'Keyring', 'Power', 'Process', 'ProcessFailed', 'Session', 'Unit',
            'Terminal', 'secret_fd', 'unbase64url', 'verify_es256', 'verify_jws']
