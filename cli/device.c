@@ -5,26 +5,8 @@
 #include "cli/client.h"
 #include "cli/loop.h"
 #include "cli/output.h"
+#include "cli/property.h"
 #include "cli/terminal.h"
-
-/* Name is a property: the proxy sets it without telling of errors, so the
- * call is made in full. */
-static gboolean
-set_name (WattleCli *cli, WattleBusDevice *device, const char *name, GError **error)
-{
-  GDBusProxy *proxy = G_DBUS_PROXY (device);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GVariant) reply = NULL;
-
-  g_dbus_connection_call (
-      g_dbus_proxy_get_connection (proxy), g_dbus_proxy_get_name (proxy), g_dbus_proxy_get_object_path (proxy),
-      "org.freedesktop.DBus.Properties", "Set",
-      g_variant_new ("(ssv)", g_dbus_proxy_get_interface_name (proxy), "Name", g_variant_new_string (name)), NULL,
-      G_DBUS_CALL_FLAGS_NONE, -1, cli->cancellable, wattle_loop_done, &result);
-  wattle_loop_wait (cli, &result);
-  reply = g_dbus_connection_call_finish (g_dbus_proxy_get_connection (proxy), result, error);
-  return reply != NULL;
-}
 
 static gboolean
 run_rename (WattleCli *cli, char **arguments, GError **error)
@@ -42,7 +24,7 @@ run_rename (WattleCli *cli, char **arguments, GError **error)
   }
   if (name == NULL && !wattle_terminal_ask (cli, _ ("New name:"), NULL, &name, error))
     return FALSE;
-  if (!set_name (cli, wattle_bus_object_peek_device (object), name, error))
+  if (!wattle_property_set (cli, wattle_bus_object_peek_device (object), "Name", g_variant_new_string (name), error))
     return FALSE;
   if (!cli->json)
     wattle_print_paragraphf (0, _ ("It is called “%s” now."), name);

@@ -33,6 +33,7 @@ static const struct {
   { WATTLE_WORDS_CLOUD, "active", N_ ("in use") },
   { WATTLE_WORDS_CLOUD, "unreachable", N_ ("in use, out of reach now") },
   { WATTLE_WORDS_CLOUD, "outstanding", N_ ("changes wait for it") },
+  { WATTLE_WORDS_CLOUD, "stopped", N_ ("stopped by you") },
 
   { WATTLE_WORDS_DECISION, "not-asked", N_ ("not asked yet: off") },
   { WATTLE_WORDS_DECISION, "given", N_ ("you said yes") },
@@ -63,6 +64,15 @@ static const struct {
   { WATTLE_WORDS_WHERE, "device", N_ ("on the device") },
   { WATTLE_WORDS_WHERE, "home", N_ ("on this computer") },
   { WATTLE_WORDS_WHERE, "cloud", N_ ("in the manufacturer's cloud") },
+
+  { WATTLE_WORDS_SUPPORT, "not-stated", N_ ("not known") },
+  { WATTLE_WORDS_SUPPORT, "going-on", N_ ("supported") },
+  { WATTLE_WORDS_SUPPORT, "12-months", N_ ("ends within a year") },
+  { WATTLE_WORDS_SUPPORT, "6-months", N_ ("ends within 6 months") },
+  { WATTLE_WORDS_SUPPORT, "3-months", N_ ("ends within 3 months") },
+  { WATTLE_WORDS_SUPPORT, "1-month", N_ ("ends within a month") },
+  { WATTLE_WORDS_SUPPORT, "last-day", N_ ("ends today") },
+  { WATTLE_WORDS_SUPPORT, "ended", N_ ("has ended") },
 };
 
 static const char *const strengths[] = {

@@ -36,6 +36,7 @@ typedef enum {
   WATTLE_WORDS_STEP,
   WATTLE_WORDS_RECEIPT_KIND,
   WATTLE_WORDS_WHERE,
+  WATTLE_WORDS_SUPPORT,
 } WattleWords;
 const char *wattle_words (WattleWords of, const char *value);
 

@@ -220,7 +220,8 @@ class MockService:
         device = {'Id': v('s', path.rsplit('/', 1)[1]), 'Name': v('s', name), 'UnitId': v('s', unit),
                   'Product': v('u', 0x10001), 'Passport': v('o', PASSPORT), 'State': v('s', 'connected'),
                   'Problem': v('(ss)', ('', '')), 'FirmwareVersion': v('s', '1.0.0'), 'LastSeen': v('t', 1795410000),
-                  'SetUpAt': v('t', 1795400000), 'SupportEnd': v('s', '2099-03-31'), 'Cloud': v('s', 'none'),
+                  'SetUpAt': v('t', 1795400000), 'SupportEnd': v('s', '2099-03-31'), 'SupportStage': v('s', 'going-on'), 'RelayToCloud': v('b', True),
+                  'Cloud': v('s', 'none'),
                   'LastReading': v('(tds)', (1795410000, 21.5, '°C')), **changes}
         states = {'local-readings': ('needed', 'confirmed', 'not-needed'),
                   'cloud-history': ('refused', 'confirmed', 'not-needed'),
@@ -408,6 +409,27 @@ class MockService:
     def send_reading(self, sequence, value):
         self.in_loop(self.bus.emit_signal, None, DEVICE, PREFIX + 'Device', 'Reading',
                      GLib.Variant('(ttds)', (sequence, 1795410000, value, '°C')))
+
+    def do_GetSupport(self, path, invocation, language):
+        self.calls.append(('GetSupport', language))
+        v, relays = GLib.Variant, self.objects[path]['Device']['RelayToCloud'].unpack()
+        return v('(a{sv})', ({
+            'end': v('s', '2026-11-01'), 'stage': v('s', 'ended'), 'days': v('i', -22),
+            'headline': v('s', 'Kitchen: support has ended\033[2J'), 'sentence': v('s', 'Nobody repairs it.'),
+            'risk': v('s', 'Holes stay open.'), 'stops': v('as', ['The cloud.']), 'isolate': v('as', ['Stop it.']),
+            'replace': v('as', []), 'dispose': v('as', ['Wipe it.', 'Recycle it.']), 'relays': v('b', relays),
+            'stopped-since': v('t', 0 if relays else 1795400000), 'told': v('t', 1795400000),
+            'snoozed-until': v('t', 1796000000), 'next-warning': v('t', 1796000000)},))
+
+    def do_SnoozeSupportWarning(self, path, invocation, days):
+        self.calls.append(('Snooze', days))
+        if days > 90:
+            raise Refuse('InvalidArgument', 'Choose from 1 to 90 days.')
+        return GLib.Variant('(t)', (1796000000,))
+
+    def do_GetSupportCalendar(self, path, invocation, language):
+        self.calls.append(('Calendar', language))
+        return GLib.Variant('(s)', ('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n',))
 
     def do_ChangePassword(self, path, invocation, _handle):
         secret = self.secret()

@@ -283,6 +283,45 @@ class WithService(CliTest):
         self.wattle('export', '--output', 'other.tar', '--yes', code=9)
         self.assertEqual([p.name for p in self.dir.glob('*.tar*')], ['out.tar'])
 
+    def test_support(self):
+        self.assertEqual(self.wattle('support', '--json').json, [])
+        self.mock.add_device()
+        self.assertRegex(self.wattle('support').out, r'Kitchen +has ended +1 November 2026')
+        page, = self.wattle('support', '--json').json
+        self.assertEqual((page['name'], page['stage'], page['days']), ('Kitchen', 'ended', -22))
+        self.assertEqual(page, self.wattle('support', 'Kitchen', '--json').json)
+        self.assertEqual((page['dispose'], page['replace']), (['Wipe it.', 'Recycle it.'], []))
+        text = self.wattle('support', 'Kitchen').out
+        for part in ('Nobody repairs it.', 'Holes stay open.', 'What stops working:', '  The cloud.', '  Recycle it.',
+                     '  wattle support \'Kitchen\' --stop-cloud', '  wattle wipe \'Kitchen\'', 'reminded again on 30 Nov'):
+            self.assertIn(part, text)
+        self.assertNotIn('If you replace it', text, 'nothing to say')
+        self.wattle('support', 'Kitchen', '--stop-cloud')
+        self.assertIn(('Set RelayToCloud', False), self.mock.calls)
+        self.assertFalse(self.wattle('support', 'Kitchen', '--json').json['relays_to_cloud'])
+        self.assertIn('--resume-cloud', self.wattle('support', 'Kitchen').out)
+        self.wattle('support', 'Kitchen', '--resume-cloud')
+        self.assertEqual(self.mock.calls[-1], ('Set RelayToCloud', True))
+        self.assertIn('30 November 2026', self.wattle('support', 'Kitchen', '--snooze', '7').out)
+        self.assertEqual(self.mock.calls[-1], ('Snooze', 7))
+        self.wattle('support', 'Kitchen', '--snooze', '91', code=2)
+        self.wattle('support', 'Kitchen', '--snooze', '-1', code=2)
+        self.wattle('support', 'Kitchen', '--snooze', '5', '--stop-cloud', code=2)
+        self.wattle('support', 'Kettle', code=3)
+
+    def test_support_calendar(self):
+        self.mock.add_device()
+        calendar = 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'
+        self.wattle('support', 'Kitchen', '--calendar', 'k.ics')
+        self.assertEqual((self.dir / 'k.ics').read_bytes(), calendar.encode())
+        self.wattle('support', '--calendar', 'k.ics', code=6)
+        self.wattle('support', '--calendar', 'k.ics', '--force')
+        self.wattle('support', '--calendar', '/does/not/exist.ics', code=12)
+        self.assertEqual(self.wattle('support', '--calendar', '-').out, calendar.replace('\r\n', '\n'))
+        self.mock.refuse = {'GetSupportCalendar': Refuse('NotFound', 'There is no date.')}
+        self.wattle('support', '--calendar', 'l.ics', code=3)
+        self.assertFalse((self.dir / 'l.ics').exists())
+
     def test_wipe(self):
         self.mock.add_device()
         self.wattle('wipe', '--yes', code=2)
