@@ -65,7 +65,7 @@ machine_hang_up (void *ctx)
   Machine *machine = ctx;
 
   if (machine->options.verbose)
-    g_print (_ ("The device hung up after %u round trips.\n"), radio_get_turns (machine->radio));
+    g_print (_ ("The device hung up. Round trips: %u\n"), radio_get_turns (machine->radio));
   radio_hang_up (machine->radio);
 }
 
@@ -118,7 +118,7 @@ on_disconnected (gpointer user_data)
 
   wtl_device_disconnected (&machine->device);
   if (machine->options.verbose)
-    g_print (_ ("The companion hung up after %u round trips.\n"), radio_get_turns (machine->radio));
+    g_print (_ ("The companion hung up. Round trips: %u\n"), radio_get_turns (machine->radio));
   schedule (machine);
 }
 

@@ -18,7 +18,8 @@
       "  wattle-vendor device new --product 0x00010001 --unit GL-0001 \\\n"                                            \
       "    --passport thermometer.json --flash my.flash --manifest units.jsonl\n"                                      \
       "Then switch the device on:\n"                                                                                   \
-      "  wattle-virtual-device --flash my.flash")
+      "  wattle-virtual-device --flash my.flash              for programs on this computer\n"                          \
+      "  wattle-virtual-device --flash my.flash --bluetooth  for everybody near")
 
 #define DESCRIPTION                                                                                                    \
   N_ ("Signals: USR1 presses the button, USR2 holds it for a factory reset, TERM\n"                                    \
@@ -135,11 +136,11 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
     { "flash", 'f', 0, G_OPTION_ARG_FILENAME, &options->flash, N_ ("The unit's flash"), N_ ("FILE") },
     { "links", 'l', 0, G_OPTION_ARG_FILENAME, &options->links,
       N_ ("Where companions look for it (default: $XDG_RUNTIME_DIR/wattle/links)"), N_ ("DIRECTORY") },
+    { "name", 'n', 0, G_OPTION_ARG_STRING, &options->name, N_ ("Its name there (default: the flash file's)"),
+      N_ ("NAME") },
     { "bluetooth", 'b', 0, G_OPTION_ARG_NONE, &options->bluetooth, N_ ("Be on the air by Bluetooth instead"), NULL },
     { "adapter", 'a', 0, G_OPTION_ARG_STRING, &options->adapter, N_ ("by this adapter (default: the first that can)"),
       "hciN" },
-    { "name", 'n', 0, G_OPTION_ARG_STRING, &options->name, N_ ("Its name there (default: the flash file's)"),
-      N_ ("NAME") },
     { "interval", 'i', 0, G_OPTION_ARG_INT, &options->interval, N_ ("Time between readings (default: 5000)"),
       N_ ("MS") },
     { "mtu", 0, 0, G_OPTION_ARG_INT, &options->mtu,
