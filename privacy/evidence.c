@@ -370,6 +370,18 @@ wattle_evidence_get_key_sha256 (WattleEvidence *self)
   return self->key_sha256;
 }
 
+gint64
+wattle_evidence_get_removed (WattleEvidence *self)
+{
+  gint64 removed = -1;
+
+  if (self->kind == WATTLE_EVIDENCE_LOCAL)
+    return self->removed;
+  if (self->kind == WATTLE_EVIDENCE_DEVICE)
+    return self->decoded.records_deleted;
+  return wattle_json_get_integer (self->claims, "records_deleted", &removed) && removed >= 0 ? removed : -1;
+}
+
 static void
 set_bytes (JsonObject *object, const char *name, gconstpointer data, gsize length)
 {

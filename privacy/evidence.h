@@ -58,6 +58,7 @@ typedef enum {
   WATTLE_EVIDENCE_CLOUD,  /* a signed receipt of the cloud */
   WATTLE_EVIDENCE_LOCAL,  /* this computer's own word */
 } WattleEvidenceKind;
+#define WATTLE_EVIDENCE_N_KINDS (WATTLE_EVIDENCE_LOCAL + 1)
 
 #define WATTLE_TYPE_EVIDENCE (wattle_evidence_get_type ())
 typedef struct _WattleEvidence WattleEvidence;
@@ -81,6 +82,9 @@ const WattleStatement *wattle_evidence_get_statement (WattleEvidence *self);
 JsonObject *wattle_evidence_get_claims (WattleEvidence *self);
 /* SHA-256 of the 65 bytes of the key that verifies it, hexadecimal; NULL if local. */
 const char *wattle_evidence_get_key_sha256 (WattleEvidence *self);
+
+/* How many entries it says were deleted; -1 = it does not say. */
+gint64 wattle_evidence_get_removed (WattleEvidence *self);
 
 /* As it is kept in ledger, wipe journal and receipts. */
 JsonNode *wattle_evidence_to_json (WattleEvidence *self);

@@ -235,14 +235,16 @@ wattle_json_parse (const char *text, gsize length, gsize max_size, GError **erro
   struct scan s = { .at = text, .end = text + length };
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local = NULL;
+  const char *wrong;
 
   if (length > max_size) {
     g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
                  _ ("This is too large: %zu bytes, where at most %zu are allowed."), length, max_size);
     return NULL;
   }
-  if (!g_utf8_validate_len (text, length, NULL)) {
-    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT, _ ("This is not UTF-8 text."));
+  if (!g_utf8_validate_len (text, length, &wrong)) {
+    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
+                 _ ("This is not UTF-8 text: byte %" G_GSIZE_FORMAT " cannot be."), (gsize)(wrong - text) + 1);
     return NULL;
   }
   if (scan_value (&s)) {

@@ -25,16 +25,17 @@ struct _WattleLedger {
   const WattleLedgerStore *vtable;
   gpointer store;
   char *chain;
-  GPtrArray *entries; /* struct entry, by sequence */
+  GPtrArray *entries;  /* struct entry, by sequence */
+  GHashTable *by_hash; /* of entries, as many as it was asked for; NULL = not yet */
+  guint n_by_hash;
 };
 
 G_DEFINE_FINAL_TYPE (WattleLedger, wattle_ledger, G_TYPE_OBJECT)
 
 static const char *const state_names[] = {
-  [WATTLE_CONSENT_NOT_ASKED] = "not-asked",
-  [WATTLE_CONSENT_GIVEN] = "given",
-  [WATTLE_CONSENT_REFUSED] = "refused",
-  [WATTLE_CONSENT_WITHDRAWN] = "withdrawn",
+  [WATTLE_CONSENT_NOT_ASKED] = "not-asked", [WATTLE_CONSENT_GIVEN] = "given",
+  [WATTLE_CONSENT_REFUSED] = "refused",     [WATTLE_CONSENT_WITHDRAWN] = "withdrawn",
+  [WATTLE_CONSENT_EXPIRED] = "expired",     [WATTLE_CONSENT_OUTDATED] = "outdated",
 };
 
 const char *
@@ -65,16 +66,18 @@ set_tampered (GError **error, guint64 sequence, const char *why)
                sequence, _ (why));
 }
 
+/* The record with this hash; NULL if there is none. */
 static struct entry *
 find_entry (WattleLedger *self, const char *hash)
 {
-  for (guint i = 0; i < self->entries->len; i++) {
-    struct entry *entry = g_ptr_array_index (self->entries, i);
+  if (!self->by_hash)
+    self->by_hash = g_hash_table_new (g_str_hash, g_str_equal);
+  for (; self->n_by_hash < self->entries->len; self->n_by_hash++) {
+    struct entry *entry = g_ptr_array_index (self->entries, self->n_by_hash);
 
-    if (g_strcmp0 (entry->record.hash, hash) == 0)
-      return entry;
+    g_hash_table_insert (self->by_hash, entry->record.hash, entry);
   }
-  return NULL;
+  return hash ? g_hash_table_lookup (self->by_hash, hash) : NULL;
 }
 
 /* What is wrong with the record as the next of the chain; NULL if nothing is.
@@ -84,18 +87,19 @@ check_next (WattleLedger *self, guint64 sequence, const char *hash, const char *
             WattleRecordContent *content)
 {
   g_autofree char *expected = NULL;
+  gsize length = strlen (json);
   const char *why;
 
   if (sequence != (guint64)self->entries->len + 1)
     return N_ ("a record before it is missing, or there are two");
   if (g_strcmp0 (previous, wattle_ledger_get_head (self)) != 0)
     return N_ ("it does not follow the one before");
-  if (strlen (json) > WATTLE_LEDGER_MAX_RECORD || sequence > WATTLE_LEDGER_MAX_RECORDS)
+  if (length > WATTLE_LEDGER_MAX_RECORD || sequence > WATTLE_LEDGER_MAX_RECORDS)
     return N_ ("it is too large");
-  expected = wattle_record_hash (self->chain, previous, json);
+  expected = wattle_record_hash (self->chain, previous, json, length);
   if (g_strcmp0 (hash, expected) != 0)
     return N_ ("its text does not match its checksum");
-  why = wattle_record_read (self->chain, sequence, json, content, NULL);
+  why = wattle_record_read (self->chain, sequence, json, length, content, NULL);
   if (!why && content->kind == WATTLE_RECORD_CONFIRMATION && !find_entry (self, content->confirms))
     return N_ ("it confirms a record that is not there");
   return why;
@@ -176,6 +180,7 @@ wattle_ledger_finalize (GObject *object)
 {
   WattleLedger *self = WATTLE_LEDGER (object);
 
+  g_clear_pointer (&self->by_hash, g_hash_table_unref);
   g_ptr_array_unref (self->entries);
   g_free (self->chain);
   G_OBJECT_CLASS (wattle_ledger_parent_class)->finalize (object);
@@ -249,7 +254,7 @@ append (WattleLedger *self, char *json, GError **error)
 {
   g_autofree char *text = json;
   g_autofree char *previous = g_strdup (wattle_ledger_get_head (self));
-  g_autofree char *hash = wattle_record_hash (self->chain, previous, text);
+  g_autofree char *hash = wattle_record_hash (self->chain, previous, text, strlen (text));
   guint64 sequence = self->entries->len + 1;
   WattleRecordContent content = { 0 };
 
@@ -280,21 +285,35 @@ last_decision (WattleLedger *self, const char *purpose)
   return NULL;
 }
 
+/* What @decision (NULL = none) means at @now. */
+static WattleConsentState
+state_at (const struct entry *decision, gint64 now)
+{
+  if (!decision)
+    return WATTLE_CONSENT_NOT_ASKED;
+  if (decision->content.state == WATTLE_CONSENT_GIVEN && decision->content.expires && now >= decision->content.expires)
+    return WATTLE_CONSENT_EXPIRED;
+  return decision->content.state;
+}
+
 /* The state that asking for @wanted leads to; NOT_ASKED if it cannot be had. */
 static WattleConsentState
 next_state (WattleConsentState now, WattleConsentState wanted)
 {
+  gboolean given = now == WATTLE_CONSENT_GIVEN || now == WATTLE_CONSENT_WITHDRAWN;
+  gboolean lapsed = now == WATTLE_CONSENT_EXPIRED || now == WATTLE_CONSENT_OUTDATED;
+
   switch (wanted) {
     case WATTLE_CONSENT_GIVEN:
       return WATTLE_CONSENT_GIVEN;
     case WATTLE_CONSENT_REFUSED:
-      /* A no to what was given, or once was, is a withdrawal. */
-      return now == WATTLE_CONSENT_GIVEN || now == WATTLE_CONSENT_WITHDRAWN ? WATTLE_CONSENT_WITHDRAWN
-                                                                            : WATTLE_CONSENT_REFUSED;
+      /* A no to what was given, or once was, is a withdrawal; one to a new question is not. */
+      return given ? WATTLE_CONSENT_WITHDRAWN : WATTLE_CONSENT_REFUSED;
     case WATTLE_CONSENT_WITHDRAWN:
-      return now == WATTLE_CONSENT_GIVEN || now == WATTLE_CONSENT_WITHDRAWN ? WATTLE_CONSENT_WITHDRAWN
-                                                                            : WATTLE_CONSENT_NOT_ASKED;
+      return given || lapsed ? WATTLE_CONSENT_WITHDRAWN : WATTLE_CONSENT_NOT_ASKED;
     case WATTLE_CONSENT_NOT_ASKED:
+    case WATTLE_CONSENT_EXPIRED:
+    case WATTLE_CONSENT_OUTDATED:
     default:
       return WATTLE_CONSENT_NOT_ASKED;
   }
@@ -316,38 +335,92 @@ find_asked_purpose (WattlePassport *passport, const char *id, GError **error)
   return NULL;
 }
 
+static gboolean
+not_allowed (GError **error, WattleError code, const char *sentence)
+{
+  g_set_error_literal (error, WATTLE_ERROR, code, sentence);
+  return FALSE;
+}
+
+static const WattleLedgerRecord *
+append_decision (WattleLedger *self, WattleDecision *decision, const char *language, GError **error)
+{
+  g_autofree char *notice = wattle_notice_sha256 (decision->passport, language);
+  g_autofree char *shown = wattle_notice_language (decision->passport, language);
+
+  decision->notice_sha256 = notice;
+  decision->language = shown;
+  return append (self, wattle_record_write_decision (self->chain, self->entries->len + 1, decision), error);
+}
+
+/* Whether @last says the same already; a yes to another text or until another
+ * day is another yes. */
+static gboolean
+says_so (const struct entry *last, const WattleDecision *decision, const char *language)
+{
+  g_autofree char *notice = NULL;
+
+  if (!last || last->content.state != decision->state)
+    return FALSE;
+  if (decision->state != WATTLE_CONSENT_GIVEN)
+    return TRUE;
+  notice = wattle_notice_sha256 (decision->passport, language);
+  return last->content.expires == decision->expires && g_strcmp0 (last->content.notice_sha256, notice) == 0
+         && g_strcmp0 (last->content.passport_sha256, wattle_passport_get_sha256 (decision->passport)) == 0;
+}
+
+static gboolean
+check_times (gint64 expires, gint64 time, GError **error)
+{
+  if (time <= 0)
+    return not_allowed (error, WATTLE_ERROR_INVALID_ARGUMENT, _ ("The computer’s clock is not set."));
+  if (expires && (expires <= time || expires > WATTLE_LEDGER_LATEST))
+    return not_allowed (error, WATTLE_ERROR_INVALID_ARGUMENT, _ ("Choose a day to come for the end of your yes."));
+  return TRUE;
+}
+
 const WattleLedgerRecord *
 wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *purpose_id, WattleConsentState state,
-                      const char *language, gint64 time, GError **error)
+                      const char *language, gint64 expires, gint64 time, GError **error)
 {
   const WattlePurpose *purpose = find_asked_purpose (passport, purpose_id, error);
   struct entry *last = last_decision (self, purpose_id);
-  g_autofree char *notice = NULL;
-  g_autofree char *shown = NULL;
+  WattleDecision decision = { .passport = passport, .purpose = purpose, .time = time };
 
   if (!purpose)
     return NULL;
-  state = next_state (last ? last->content.state : WATTLE_CONSENT_NOT_ASKED, state);
-  if (state == WATTLE_CONSENT_NOT_ASKED) {
-    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, _ ("You have not said yes to this purpose."));
+  decision.state = next_state (state_at (last, time), state);
+  if (decision.state == WATTLE_CONSENT_NOT_ASKED) {
+    not_allowed (error, WATTLE_ERROR_NOT_ALLOWED, _ ("You have not said yes to this purpose."));
     return NULL;
   }
-  if (time <= 0) {
-    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT, _ ("The computer’s clock is not set."));
+  if (decision.state == WATTLE_CONSENT_GIVEN)
+    decision.expires = expires;
+  if (!check_times (decision.expires, time, error))
     return NULL;
-  }
-  notice = wattle_notice_sha256 (passport, language);
-  shown = wattle_notice_language (passport, language);
-  /* A yes to another text is another yes. */
-  if (last && last->content.state == state
-      && (state != WATTLE_CONSENT_GIVEN
-          || (g_strcmp0 (last->content.notice_sha256, notice) == 0
-              && g_strcmp0 (last->content.passport_sha256, wattle_passport_get_sha256 (passport)) == 0)))
+  if (says_so (last, &decision, language) && state_at (last, time) == decision.state)
     return &last->record;
-  return append (
-      self,
-      wattle_record_write_decision (self->chain, self->entries->len + 1, passport, purpose, state, shown, notice, time),
-      error);
+  return append_decision (self, &decision, language, error);
+}
+
+const WattleLedgerRecord *
+wattle_ledger_lapse (WattleLedger *self, WattlePassport *passport, const char *purpose_id, WattleConsentState state,
+                     const char *language, gint64 time, GError **error)
+{
+  struct entry *last = last_decision (self, purpose_id);
+  const WattlePurpose *purpose = find_asked_purpose (passport, purpose_id, error);
+  WattleDecision decision = { .passport = passport, .purpose = purpose, .state = state, .time = time };
+  WattleConsentState now = state_at (last, time);
+
+  g_return_val_if_fail (state == WATTLE_CONSENT_EXPIRED || state == WATTLE_CONSENT_OUTDATED, NULL);
+  if (!purpose)
+    return NULL;
+  if (!last || last->content.state != WATTLE_CONSENT_GIVEN
+      || (state == WATTLE_CONSENT_EXPIRED && now != WATTLE_CONSENT_EXPIRED)) {
+    not_allowed (error, WATTLE_ERROR_NOT_ALLOWED, _ ("There is no yes to this purpose that could end."));
+    return NULL;
+  }
+  return append_decision (self, &decision, language, error);
 }
 
 const WattleLedgerRecord *
@@ -369,17 +442,26 @@ wattle_ledger_confirm (WattleLedger *self, const char *record, WattleEvidence *e
 /* ------------------------------------------------------------------- states */
 
 WattleConsentState
-wattle_ledger_get_state (WattleLedger *self, const char *purpose, gint64 *since)
+wattle_ledger_get_state (WattleLedger *self, const char *purpose, gint64 now, gint64 *since)
+{
+  struct entry *last = last_decision (self, purpose);
+  WattleConsentState state = state_at (last, now);
+
+  if (since)
+    *since = !last ? 0 : state == last->content.state ? last->content.time : last->content.expires;
+  return state;
+}
+
+gint64
+wattle_ledger_get_expiry (WattleLedger *self, const char *purpose)
 {
   struct entry *last = last_decision (self, purpose);
 
-  if (since)
-    *since = last ? last->content.time : 0;
-  return last ? last->content.state : WATTLE_CONSENT_NOT_ASKED;
+  return last && last->content.state == WATTLE_CONSENT_GIVEN ? last->content.expires : 0;
 }
 
 guint32
-wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport)
+wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport, gint64 now)
 {
   guint32 mask = wattle_passport_get_needed_mask (passport);
 
@@ -387,21 +469,21 @@ wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport)
     const WattlePurpose *purpose = wattle_passport_get_purpose (passport, i);
 
     if (wattle_purpose_needs_consent (purpose)
-        && wattle_ledger_get_state (self, wattle_purpose_get_id (purpose), NULL) == WATTLE_CONSENT_GIVEN)
+        && wattle_ledger_get_state (self, wattle_purpose_get_id (purpose), now, NULL) == WATTLE_CONSENT_GIVEN)
       mask |= wattle_purpose_get_bit (purpose);
   }
   return mask;
 }
 
 GStrv
-wattle_ledger_get_given (WattleLedger *self)
+wattle_ledger_get_given (WattleLedger *self, gint64 now)
 {
   GPtrArray *given = g_ptr_array_new ();
 
   for (guint i = 0; i < self->entries->len; i++) {
     struct entry *entry = g_ptr_array_index (self->entries, i);
 
-    if (entry->content.kind == WATTLE_RECORD_DECISION && entry->content.state == WATTLE_CONSENT_GIVEN
+    if (entry->content.kind == WATTLE_RECORD_DECISION && state_at (entry, now) == WATTLE_CONSENT_GIVEN
         && last_decision (self, entry->content.purpose) == entry)
       g_ptr_array_add (given, g_strdup (entry->content.purpose));
   }

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
 #define WATTLE_LEDGER_CHAIN_LENGTH 32        /* hexadecimal digits */
 #define WATTLE_LEDGER_MAX_RECORD (64 * 1024) /* bytes of JSON */
 #define WATTLE_LEDGER_MAX_RECORDS G_GUINT64_CONSTANT (1000000)
+#define WATTLE_LEDGER_LATEST G_GINT64_CONSTANT (253402300799) /* the end of the year 9999 */
 
 /* What the state of a purpose is; the nicks of wattle_consent_state_name(). */
 typedef enum {
@@ -34,9 +35,11 @@ typedef enum {
   WATTLE_CONSENT_GIVEN,
   WATTLE_CONSENT_REFUSED,
   WATTLE_CONSENT_WITHDRAWN,
+  WATTLE_CONSENT_EXPIRED,  /* was given for a time that is over */
+  WATTLE_CONSENT_OUTDATED, /* was given to a notice that now says more */
 } WattleConsentState;
 
-/* "not-asked", "given", "refused", "withdrawn". */
+/* "not-asked", "given", "refused", "withdrawn", "expired", "outdated". */
 const char *wattle_consent_state_name (WattleConsentState state);
 
 /* One record as stored.  Valid while the ledger is. */
@@ -93,39 +96,50 @@ gboolean wattle_ledger_verify (WattleLedger *self, GError **error);
 
 /* Records the person's decision on a purpose of @passport that needs consent.
  * @state is GIVEN, REFUSED or WITHDRAWN; refusing what was given is a withdrawal
- * and recorded as one, withdrawing what was not given is refused with
+ * and recorded as one, withdrawing what was never given is refused with
  * WATTLE_ERROR_NOT_ALLOWED.  Recording the same state again adds nothing and
  * returns the record that has it.  @language is the one the notice was shown in;
- * @time is seconds since 1970.  Returned record belongs to the ledger. */
+ * @expires is when a yes ends by itself, 0 = not; @time is now, both seconds
+ * since 1970.  Returned record belongs to the ledger. */
 const WattleLedgerRecord *wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *purpose,
-                                                WattleConsentState state, const char *language, gint64 time,
-                                                GError **error);
+                                                WattleConsentState state, const char *language, gint64 expires,
+                                                gint64 time, GError **error);
 
-/* Records that the device or the cloud confirmed, by @evidence, all decisions
- * up to the record with hash @record.  The signature is verified here; that the
- * evidence speaks of this record is checked too where it is a device statement
- * (its reference) or a JWS (its claim "record_sha256").
+/* Records that a consent has ended without the person: @state is EXPIRED (its
+ * time is over at @time) or OUTDATED (@passport says more than was consented to).
+ * NOT_ALLOWED where the last decision is not a yes, or one whose time is not over. */
+const WattleLedgerRecord *wattle_ledger_lapse (WattleLedger *self, WattlePassport *passport, const char *purpose,
+                                               WattleConsentState state, const char *language, gint64 time,
+                                               GError **error);
+
+/* Records that the device, the cloud or this computer confirmed, by @evidence,
+ * all decisions up to the record with hash @record.  The signature is verified
+ * here; that the evidence speaks of this record is checked too where it is a
+ * device statement (its reference) or a JWS (its claim "record_sha256").
  * WATTLE_ERROR_NOT_GENUINE, WATTLE_ERROR_NOT_FOUND. */
 const WattleLedgerRecord *wattle_ledger_confirm (WattleLedger *self, const char *record, WattleEvidence *evidence,
                                                  gint64 time, GError **error);
 
-/* The state of a purpose from the records, and since when (0 = never asked). */
-WattleConsentState wattle_ledger_get_state (WattleLedger *self, const char *purpose, gint64 *since);
-/* Purposes allowed now, as the protocol's mask: given ones and @passport's needed ones. */
-guint32 wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport);
-/* Ids of the purposes given now, NULL-terminated; free with g_strfreev(). */
-GStrv wattle_ledger_get_given (WattleLedger *self);
+/* The state of a purpose at @now, from the records and the clock, and since when
+ * (0 = never asked; may be NULL).  Whoever says yes until a date has said no
+ * after it, whether or not that has been recorded. */
+WattleConsentState wattle_ledger_get_state (WattleLedger *self, const char *purpose, gint64 now, gint64 *since);
+/* When the yes to @purpose ends by itself; 0 = it does not, or there is none. */
+gint64 wattle_ledger_get_expiry (WattleLedger *self, const char *purpose);
+/* Purposes allowed at @now, as the protocol's mask: given ones and @passport's needed ones. */
+guint32 wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport, gint64 now);
+/* Ids of the purposes given at @now, NULL-terminated; free with g_strfreev(). */
+GStrv wattle_ledger_get_given (WattleLedger *self, gint64 now);
 
 /* Whether the last decision on @purpose is covered by a confirmation of the kind
- * (WATTLE_EVIDENCE_DEVICE or WATTLE_EVIDENCE_CLOUD), and the time of it. */
+ * (WATTLE_EVIDENCE_DEVICE or WATTLE_EVIDENCE_CLOUD), and the time of it (may be NULL). */
 gboolean wattle_ledger_is_confirmed (WattleLedger *self, const char *purpose, WattleEvidenceKind by, gint64 *since);
 
-/* One record as a receipt: {"format", "chain", "records"}, where the record is the
- * first and what follows reaches to the first confirmation by the device and by
- * the cloud.  wattle_receipt_verify() checks it.  WATTLE_ERROR_NOT_FOUND. */
+/* One record as a receipt, JSON-LD: the record is the first of "records", and what
+ * follows reaches to the first confirmation by the device, by the cloud and by
+ * this computer.  wattle_receipt_verify() checks it.  WATTLE_ERROR_NOT_FOUND. */
 char *wattle_ledger_export_record (WattleLedger *self, guint64 sequence, GError **error);
-/* The whole chain: {"format", "chain", "records": [{"sequence", "hash",
- * "previous", "record"}]}. */
+/* The whole chain, in the same form; docs/ledger.md describes it. */
 char *wattle_ledger_export (WattleLedger *self);
 /* An array of the records alone, as D-Bus's GetRecords gives it. */
 char *wattle_ledger_export_records (WattleLedger *self);

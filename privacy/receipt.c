@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "privacy/canonical.h"
 #include "privacy/json.h"
 #include "privacy/ledger-export.h"
 
@@ -90,6 +91,8 @@ summary_new (const char *kind)
   summary->kind = g_strdup (kind);
   summary->places = g_hash_table_new (g_str_hash, g_str_equal); /* of const strings */
   summary->complete = TRUE;
+  for (guint i = 0; i < WATTLE_EVIDENCE_N_KINDS; i++)
+    summary->removed[i] = -1;
   return summary;
 }
 
@@ -107,6 +110,17 @@ note_key (WattleReceiptSummary *summary, WattleEvidence *evidence)
   if (!*slot)
     *slot = g_strdup (key);
   return g_str_equal (*slot, key);
+}
+
+/* Adds to what is known to be deleted. */
+static void
+note_removed (WattleReceiptSummary *summary, WattleEvidence *evidence)
+{
+  gint64 removed = wattle_evidence_get_removed (evidence);
+  gint64 *sum = &summary->removed[wattle_evidence_get_kind (evidence)];
+
+  if (removed >= 0)
+    *sum = MAX (*sum, 0) + removed;
 }
 
 /* One place as the journal has it: the same but for the word for its state. */
@@ -201,30 +215,32 @@ verify_wipe (JsonObject *receipt, GError **error)
                          (gpointer)confirmation (wattle_wipe_plan_get_state (plan, i)));
     if (evidence && !note_key (summary, evidence))
       return not_genuine (error), NULL;
+    if (evidence)
+      note_removed (summary, evidence);
   }
   return g_steal_pointer (&summary);
 }
 
-/* Notes which places the record's own text says are concerned. */
+/* Notes which places have to confirm, by the record's own text: the device where
+ * it has a number for the purpose, the cloud where it takes part.  What was never
+ * allowed is nothing that a cloud has to know of. */
 static void
-note_places (WattleReceiptSummary *summary, JsonObject *record)
+note_places (WattleReceiptSummary *summary, const WattleRecordContent *content, JsonObject *record)
 {
   JsonObject *process = wattle_json_get_object (record, "dpv:hasProcess");
+  JsonObject *purpose = process ? wattle_json_get_object (process, "dpv:hasPurpose") : NULL;
   JsonArray *uses = process ? wattle_json_get_array (process, "dpv:hasProcess") : NULL;
+  const char *cloud = content->state == WATTLE_CONSENT_REFUSED ? confirmations[2] : confirmations[1];
 
+  if (purpose && json_object_has_member (purpose, "wattle:number"))
+    g_hash_table_insert (summary->places, (gpointer) "device", (gpointer)confirmations[1]);
   for (guint i = 0; uses && i < json_array_get_length (uses); i++) {
     JsonNode *node = json_array_get_element (uses, i);
-    JsonObject *storage = JSON_NODE_HOLDS_OBJECT (node)
-                              ? wattle_json_get_object (json_node_get_object (node), "dpv:hasStorageCondition")
-                              : NULL;
-    const char *place = storage ? wattle_json_get_string (storage, "wattle:place") : NULL;
+    const char *place
+        = JSON_NODE_HOLDS_OBJECT (node) ? wattle_json_get_string (json_node_get_object (node), "wattle:place") : NULL;
 
-    for (guint j = WATTLE_EVIDENCE_DEVICE; j <= WATTLE_EVIDENCE_CLOUD; j++) {
-      const char *name = j == WATTLE_EVIDENCE_DEVICE ? "device" : "cloud";
-
-      if (g_strcmp0 (place, name) == 0)
-        g_hash_table_insert (summary->places, (gpointer)name, (gpointer)confirmations[1]);
-    }
+    if (g_strcmp0 (place, "cloud") == 0)
+      g_hash_table_insert (summary->places, (gpointer) "cloud", (gpointer)cloud);
   }
 }
 
@@ -233,25 +249,45 @@ struct consent {
   GHashTable *seen; /* hashes of the records so far */
 };
 
-/* A WattleExportFunc. */
+/* A WattleExportFunc, of any file with records. */
+static void
+count_record (const char *hash, const WattleRecordContent *content, JsonObject *record, WattleEvidence *evidence,
+              gpointer user_data)
+{
+  WattleReceiptSummary *summary = user_data;
+
+  summary->n_records++;
+  summary->time = content->time;
+  if (!evidence)
+    return;
+  summary->n_confirmations++;
+  note_removed (summary, evidence);
+  note_key (summary, evidence); /* a later one may have another key */
+}
+
+/* A WattleExportFunc, of a receipt: the first confirmation of each kind counts. */
 static void
 note_record (const char *hash, const WattleRecordContent *content, JsonObject *record, WattleEvidence *evidence,
              gpointer user_data)
 {
   struct consent *consent = user_data;
+  WattleReceiptSummary *summary = consent->summary;
 
-  if (!consent->summary->id) {
-    consent->summary->id = g_strdup (hash);
-    consent->summary->time = content->time;
+  summary->n_records++;
+  summary->n_confirmations += evidence != NULL;
+  if (!summary->id) {
+    summary->id = g_strdup (hash);
+    summary->time = content->time;
     if (content->kind == WATTLE_RECORD_DECISION)
-      note_places (consent->summary, record);
+      note_places (summary, content, record);
   }
   if (evidence && g_hash_table_contains (consent->seen, content->confirms)) {
-    const char *place = content->by == WATTLE_EVIDENCE_DEVICE ? "device" : "cloud";
+    static const char *const names[] = { "device", "cloud", "computer" };
 
-    /* The first of each kind is the one that counts; a later one may have another key. */
-    g_hash_table_insert (consent->summary->places, (gpointer)place, (gpointer)confirmations[0]);
-    note_key (consent->summary, evidence);
+    if (g_strcmp0 (g_hash_table_lookup (summary->places, names[content->by]), confirmations[0]) != 0)
+      note_removed (summary, evidence);
+    g_hash_table_insert (summary->places, (gpointer)names[content->by], (gpointer)confirmations[0]);
+    note_key (summary, evidence);
   }
   g_hash_table_add (consent->seen, g_strdup (hash));
 }
@@ -269,8 +305,32 @@ verify_consent (JsonObject *receipt, GError **error)
     return NULL;
   g_hash_table_iter_init (&iter, summary->places);
   while (g_hash_table_iter_next (&iter, NULL, &state))
-    summary->complete &= g_str_equal (state, confirmations[0]);
+    summary->complete &= !g_str_equal (state, confirmations[1]);
   return g_steal_pointer (&summary);
+}
+
+static WattleReceiptSummary *
+verify_ledger (JsonObject *ledger, GError **error)
+{
+  g_autoptr (WattleReceiptSummary) summary = summary_new ("ledger");
+
+  if (!wattle_export_verify (ledger, TRUE, count_record, summary, error))
+    return NULL;
+  summary->id = g_strdup (wattle_json_get_string (ledger, "chain"));
+  return g_steal_pointer (&summary);
+}
+
+/* That the text is the one way to write what it says: no byte may be another. */
+static gboolean
+check_canonical (const char *json, gsize length, GError **error)
+{
+  gsize at;
+
+  if (wattle_canonical_read (json, length, NULL, 0, &at))
+    return TRUE;
+  g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_TAMPERED,
+               _ ("This file was changed. Byte %" G_GSIZE_FORMAT " is not as Wattle writes it."), at + 1);
+  return FALSE;
 }
 
 WattleReceiptSummary *
@@ -282,6 +342,7 @@ wattle_receipt_verify (const char *json, gsize length, GError **error)
   } kinds[] = {
     { WIPE_FORMAT, verify_wipe },
     { WATTLE_CONSENT_RECEIPT_FORMAT, verify_consent },
+    { WATTLE_LEDGER_FORMAT, verify_ledger },
   };
   g_autoptr (JsonNode) node = wattle_json_parse (json, length, WATTLE_RECEIPT_MAX_SIZE, error);
   JsonObject *object;
@@ -291,9 +352,10 @@ wattle_receipt_verify (const char *json, gsize length, GError **error)
   object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   for (guint i = 0; object && i < G_N_ELEMENTS (kinds); i++)
     if (g_strcmp0 (wattle_json_get_string (object, "format"), kinds[i].format) == 0)
-      return kinds[i].verify (object, error);
+      return check_canonical (json, length - (json[length - 1] == '\n'), error) ? kinds[i].verify (object, error)
+                                                                                : NULL;
   g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
-                       _ ("This file is not a receipt of Wattle’s."));
+                       _ ("This file is not a receipt of Wattle’s: its part “format” is unknown."));
   return NULL;
 }
 

@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-#define WATTLE_RECEIPT_MAX_SIZE (256 * 1024) /* bytes */
+#define WATTLE_RECEIPT_MAX_SIZE (256 * 1024 * 1024) /* bytes: a whole ledger is verified as a receipt is */
 
 /* The receipt of @plan so far, canonical JSON; complete once the plan is.
  * @passport_sha256 and @product say what was wiped. */
@@ -22,21 +22,28 @@ char *wattle_wipe_receipt_compose (WattleWipePlan *plan, guint32 product, const 
 
 /* What a receipt says once it is verified.  Free with wattle_receipt_summary_free(). */
 typedef struct {
-  char *id;   /* the wipe id, or the record's hash */
-  char *kind; /* "wipe" or "consent" */
+  char *id;   /* the wipe id, the record's hash, or a ledger's chain */
+  char *kind; /* "wipe", "consent" or "ledger" */
   gint64 time;
-  gboolean complete; /* every place done or not needed */
-  /* For a wipe: place name to "confirmed", "not-needed", "outstanding". */
+  gboolean complete; /* every place done or not needed; a ledger is */
+  /* For a wipe and a consent: place name to "confirmed", "not-needed", "outstanding". */
   GHashTable *places;
+  /* Entries that were deleted, by WattleEvidenceKind; -1 = not told. */
+  gint64 removed[WATTLE_EVIDENCE_N_KINDS];
+  guint64 n_records; /* of the ledger in it, confirmations included; 0 for a wipe */
+  guint64 n_confirmations;
   /* Fingerprint (SHA-256, hexadecimal) of the keys that signed; NULL if none. */
   char *device_key_sha256;
   char *cloud_key_sha256;
 } WattleReceiptSummary;
 
-/* Verifies a wipe or consent receipt alone: form, hash, each signature, and that
- * each speaks of this wipe or record.  That the keys in it are the right ones
- * only somebody can tell who knows them: compare the fingerprints.
- * WATTLE_ERROR_NOT_GENUINE, WATTLE_ERROR_INVALID_ARGUMENT. */
+/* Verifies a wipe receipt, a consent receipt or an exported ledger with nothing
+ * else at hand: form, hash, each signature, and that each speaks of this wipe or
+ * record.  A newline at the end is allowed.  The message says where something is
+ * wrong: the byte, the line, the part or the number of the record.  That the keys
+ * in it are the right ones only somebody can tell who knows them: compare the
+ * fingerprints.
+ * WATTLE_ERROR_TAMPERED, WATTLE_ERROR_NOT_GENUINE, WATTLE_ERROR_INVALID_ARGUMENT. */
 WattleReceiptSummary *wattle_receipt_verify (const char *json, gsize length, GError **error);
 
 void wattle_receipt_summary_free (WattleReceiptSummary *summary);

@@ -27,7 +27,28 @@ handle_give (WattleBusConsent *object, GDBusMethodInvocation *invocation, const 
 {
   GError *error = NULL;
 
-  wattle_consent_give (WATTLE_CONSENT_ADAPTOR (object)->consent, purpose, &error);
+  wattle_consent_give (WATTLE_CONSENT_ADAPTOR (object)->consent, purpose, 0, &error);
+  wattle_call_done (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_give_until (WattleBusConsent *object, GDBusMethodInvocation *invocation, const char *purpose, guint64 until)
+{
+  GError *error = NULL;
+
+  /* 0 would be no end at all, which is Give's. */
+  wattle_consent_give (WATTLE_CONSENT_ADAPTOR (object)->consent, purpose, CLAMP (until, 1, G_MAXINT64), &error);
+  wattle_call_done (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_refuse (WattleBusConsent *object, GDBusMethodInvocation *invocation, const char *purpose)
+{
+  GError *error = NULL;
+
+  wattle_consent_refuse (WATTLE_CONSENT_ADAPTOR (object)->consent, purpose, &error);
   wattle_call_done (invocation, error);
   return TRUE;
 }
@@ -43,16 +64,33 @@ handle_withdraw (WattleBusConsent *object, GDBusMethodInvocation *invocation, co
 }
 
 static gboolean
+return_json (GDBusMethodInvocation *invocation, char *json, GError *error)
+{
+  g_autofree char *text = json;
+
+  if (text == NULL)
+    wattle_call_fail (invocation, error);
+  else
+    wattle_call_return (invocation, g_variant_new ("(s)", text));
+  return TRUE;
+}
+
+static gboolean
 handle_get_records (WattleBusConsent *object, GDBusMethodInvocation *invocation)
 {
   GError *error = NULL;
-  g_autofree char *json = wattle_consent_get_records (WATTLE_CONSENT_ADAPTOR (object)->consent, &error);
+  char *json = wattle_consent_get_records (WATTLE_CONSENT_ADAPTOR (object)->consent, &error);
 
-  if (json == NULL)
-    wattle_call_fail (invocation, error);
-  else
-    wattle_call_return (invocation, g_variant_new ("(s)", json));
-  return TRUE;
+  return return_json (invocation, json, error);
+}
+
+static gboolean
+handle_get_ledger (WattleBusConsent *object, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  char *json = wattle_consent_get_ledger_json (WATTLE_CONSENT_ADAPTOR (object)->consent, &error);
+
+  return return_json (invocation, json, error);
 }
 
 static gboolean
@@ -90,7 +128,10 @@ static void
 consent_iface_init (WattleBusConsentIface *iface)
 {
   iface->handle_give = handle_give;
+  iface->handle_give_until = handle_give_until;
+  iface->handle_refuse = handle_refuse;
   iface->handle_withdraw = handle_withdraw;
+  iface->handle_get_ledger = handle_get_ledger;
   iface->handle_get_records = handle_get_records;
   iface->handle_verify_ledger = handle_verify_ledger;
 }

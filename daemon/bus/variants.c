@@ -72,8 +72,11 @@ wattle_variant_decisions (WattleConsent *consent, const char *language)
     add_purpose (&all, status->purpose, language);
     g_variant_builder_add (&all, "{sv}", "state", g_variant_new_string (status->state));
     g_variant_builder_add (&all, "{sv}", "since", g_variant_new_uint64 (status->since));
+    g_variant_builder_add (&all, "{sv}", "until", g_variant_new_uint64 (status->until));
     g_variant_builder_add (&all, "{sv}", "device", g_variant_new_string (device));
+    g_variant_builder_add (&all, "{sv}", "device-since", g_variant_new_uint64 (status->device_since));
     g_variant_builder_add (&all, "{sv}", "cloud", g_variant_new_string (cloud));
+    g_variant_builder_add (&all, "{sv}", "cloud-since", g_variant_new_uint64 (status->cloud_since));
     g_variant_builder_add (&all, "{sv}", "outstanding-since", g_variant_new_uint64 (status->outstanding_since));
     g_variant_builder_close (&all);
   }

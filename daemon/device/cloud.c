@@ -37,7 +37,7 @@ struct _WattleCloud {
   GBytes *secret;            /* of an account that is being made */
   WattleOutbox *outbox;
   WattleLedger *ledger; /* the outbox's */
-  gulong outbox_ids[2];
+  gulong outbox_id;
 };
 
 G_DEFINE_FINAL_TYPE (WattleCloud, wattle_cloud, G_TYPE_OBJECT)
@@ -318,10 +318,14 @@ claim (WattleCloud *self)
 
 /* --- the outbox --- */
 
-static void
-on_consent_confirmed (WattleCloud *self)
+/* A WattleOutboxKeep. */
+static gboolean
+keep_answer (const WattleDelivery *delivery, WattleEvidence *evidence, const char *receipt, gpointer user_data,
+             GError **error)
 {
-  wattle_consent_confirmed_by_cloud (self->consent);
+  WattleCloud *self = user_data;
+
+  return wattle_consent_confirm_by_cloud (self->consent, delivery, evidence, receipt, error);
 }
 
 static void
@@ -329,8 +333,7 @@ drop_outbox (WattleCloud *self)
 {
   if (self->outbox == NULL)
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (self->outbox_ids); i++)
-    g_clear_signal_handler (&self->outbox_ids[i], self->outbox);
+  g_clear_signal_handler (&self->outbox_id, self->outbox);
   wattle_outbox_stop (self->outbox);
   g_clear_object (&self->outbox);
   g_clear_object (&self->ledger);
@@ -354,9 +357,8 @@ on_open_for_outbox (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_error (&self->error);
   self->outbox = wattle_outbox_new (database, self->device, self->unit_id, client, self->passport, ledger);
   g_set_object (&self->ledger, ledger);
-  self->outbox_ids[0] = g_signal_connect_swapped (self->outbox, "notify::state", G_CALLBACK (changed), self);
-  self->outbox_ids[1]
-      = g_signal_connect_swapped (self->outbox, "consent-confirmed", G_CALLBACK (on_consent_confirmed), self);
+  self->outbox_id = g_signal_connect_swapped (self->outbox, "notify::state", G_CALLBACK (changed), self);
+  wattle_outbox_set_keeper (self->outbox, keep_answer, self);
   wattle_outbox_wake (self->outbox);
   changed (self);
 }

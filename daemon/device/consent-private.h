@@ -43,12 +43,11 @@ WattleDelivery *wattle_consent_next_delivery (WattleConsent *self, const wtl_Inf
 /* The device's answer to @delivery, verified here and kept. */
 gboolean wattle_consent_confirm_by_device (WattleConsent *self, const WattleDelivery *delivery,
                                            const wtl_SignedStatement *statement, GError **error);
-/* The outbox has kept the cloud's answer. */
-void wattle_consent_confirmed_by_cloud (WattleConsent *self);
+/* The cloud's answer to @delivery, verified by the caller as @evidence and kept
+ * here; @receipt is its text. */
+gboolean wattle_consent_confirm_by_cloud (WattleConsent *self, const WattleDelivery *delivery, WattleEvidence *evidence,
+                                          const char *receipt, GError **error);
 /* Something of the deliveries has changed. */
 void wattle_consent_changed (WattleConsent *self);
-
-/* The whole ledger of the device for an export. */
-char *wattle_consent_export (WattleConsent *self, GError **error);
 
 G_END_DECLS

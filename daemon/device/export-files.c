@@ -221,7 +221,7 @@ gboolean
 wattle_export_files_add_local (GPtrArray *files, WattleDevice *device, GError **error)
 {
   WattleDatabase *database = wattle_services_get_database (wattle_device_get_services (device), error);
-  char *ledger = database == NULL ? NULL : wattle_consent_export (wattle_device_get_consent (device), error);
+  char *ledger = database == NULL ? NULL : wattle_consent_get_ledger_json (wattle_device_get_consent (device), error);
 
   if (ledger == NULL)
     return FALSE;

@@ -47,7 +47,10 @@ static const WattlePolicyRule rules[] = {
   { "Device",    "SnoozeSupportWarning", OURS, STORE, NULL, NULL },
 
   { "Consent",   "Give",             OURS, STORE, NULL, NULL },
+  { "Consent",   "GiveUntil",        OURS, STORE, NULL, NULL },
+  { "Consent",   "Refuse",           OURS, STORE, NULL, NULL },
   { "Consent",   "Withdraw",         OURS, STORE, NULL, NULL },
+  { "Consent",   "GetLedger",        NULL, STORE, NULL, NULL },
   { "Consent",   "GetRecords",       NULL, STORE, NULL, NULL },
   { "Consent",   "VerifyLedger",     NULL, STORE, NULL, NULL },
 

@@ -90,17 +90,17 @@ wattle_readings_last (WattleDatabase *database, const char *device, WattleReadin
 }
 
 static gboolean
-clear_purposes (WattleDatabase *database, const char *device, guint32 mask, gint64 *deleted, GError **error)
+clear_purposes (WattleDatabase *database, const char *device, guint32 mask, gint64 *cleared, GError **error)
 {
   return wattle_sql_run (database, error,
                          "UPDATE readings SET purposes = purposes & ~?1 WHERE device = ?2 AND (purposes & ?1) != 0",
                          "is", (gint64)mask, device)
-         && wattle_sql_run (database, error, "DELETE FROM readings WHERE device = ? AND purposes = 0", "s", device)
-         && wattle_sql_number (database, deleted, error, "SELECT changes()", "");
+         && wattle_sql_number (database, cleared, error, "SELECT changes()", "")
+         && wattle_sql_run (database, error, "DELETE FROM readings WHERE device = ? AND purposes = 0", "s", device);
 }
 
 gboolean
-wattle_readings_clear_purposes (WattleDatabase *database, const char *device, guint32 mask, guint *deleted,
+wattle_readings_clear_purposes (WattleDatabase *database, const char *device, guint32 mask, guint *cleared,
                                 GError **error)
 {
   gint64 n = 0;
@@ -111,8 +111,8 @@ wattle_readings_clear_purposes (WattleDatabase *database, const char *device, gu
     wattle_database_rollback (database);
     return FALSE;
   }
-  if (deleted)
-    *deleted = (guint)n;
+  if (cleared)
+    *cleared = (guint)n;
   return wattle_database_commit (database, error);
 }
 

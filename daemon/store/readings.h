@@ -28,8 +28,9 @@ GArray *wattle_readings_query (WattleDatabase *database, const char *device, gui
 gboolean wattle_readings_last (WattleDatabase *database, const char *device, WattleReading *last, GError **error);
 
 /* Withdrawal on this computer: takes the purposes of @mask from every reading
- * and deletes those left with none.  @deleted may be NULL. */
-gboolean wattle_readings_clear_purposes (WattleDatabase *database, const char *device, guint32 mask, guint *deleted,
+ * and deletes those left with none.  @cleared, how many had one of them, may be
+ * NULL. */
+gboolean wattle_readings_clear_purposes (WattleDatabase *database, const char *device, guint32 mask, guint *cleared,
                                          GError **error);
 
 /* Retention: deletes readings taken before @time. */

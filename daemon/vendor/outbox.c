@@ -8,12 +8,14 @@
  */
 #include "daemon/vendor/outbox.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
-#include "daemon/store/deliveries.h"
 #include "daemon/store/readings.h"
 #include "daemon/vendor/outbox-private.h"
+#include "privacy/json.h"
 
 #define FIRST_PAUSE (5 * 1000)         /* milliseconds */
 #define LONGEST_PAUSE (60 * 60 * 1000) /* milliseconds */
@@ -29,6 +31,8 @@ struct _WattleOutbox {
   WattleCloudClient *client;
   WattlePassport *passport;
   WattleLedger *ledger;
+  WattleOutboxKeep keep; /* NULL = done here */
+  gpointer keep_data;
 
   WattleOutboxState state;
   GError *error;
@@ -53,6 +57,13 @@ enum { CONSENT_CONFIRMED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void send_next (WattleOutbox *self);
+
+/* Seconds since 1970. */
+static gint64
+now (void)
+{
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
 
 static void
 set_state (WattleOutbox *self, WattleOutboxState state)
@@ -128,37 +139,71 @@ succeed (WattleOutbox *self)
 
 /* ----------------------------------------------------------------- consent */
 
-/* Whether a receipt's claims are of consent to @version. */
+/* Whether @claims allow exactly what @delivery did. */
 static gboolean
-is_consent (JsonObject *claims, guint32 version)
+allows (JsonObject *claims, const WattleDelivery *delivery)
 {
-  JsonNode *kind = json_object_get_member (claims, "kind");
-  JsonNode *number = json_object_get_member (claims, "version");
+  JsonArray *allowed = wattle_json_get_array (claims, "allowed");
+  guint n = allowed ? json_array_get_length (allowed) : 0;
 
-  return kind && JSON_NODE_HOLDS_VALUE (kind) && g_strcmp0 (json_node_get_string (kind), "consent") == 0 && number
-         && JSON_NODE_HOLDS_VALUE (number) && json_node_get_int (number) == version;
+  for (guint i = 0; i < n; i++) {
+    JsonNode *node = json_array_get_element (allowed, i);
+    const char *id = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+
+    if (!id || !g_strv_contains ((const char *const *)delivery->allowed_ids, id))
+      return FALSE;
+  }
+  return allowed && n == g_strv_length (delivery->allowed_ids);
 }
 
-/* The receipt must be the cloud's own word on this version. */
+/* Whether a receipt's claims are of the consent that was delivered, for this unit. */
 static gboolean
-keep_receipt (WattleOutbox *self, const char *receipt, guint64 records_deleted, GError **error)
+is_consent (WattleOutbox *self, JsonObject *claims)
 {
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *unit_sha256 = wattle_sha256_hex (self->unit, strlen (self->unit));
+  gint64 version = 0;
+
+  return g_strcmp0 (wattle_json_get_string (claims, "kind"), "consent") == 0
+         && wattle_json_get_integer (claims, "version", &version) && version == self->delivery->version
+         && g_strcmp0 (wattle_json_get_string (claims, "device"), unit_sha256) == 0
+         && g_strcmp0 (wattle_json_get_string (claims, "record_sha256"), self->delivery->record_sha256) == 0
+         && allows (claims, self->delivery);
+}
+
+/* Ledger and delivery in one transaction. */
+static gboolean
+keep (WattleOutbox *self, WattleEvidence *evidence, const char *receipt, GError **error)
+{
   WattleDelivery *delivery = self->delivery;
+  g_autoptr (GBytes) bytes = g_bytes_new (receipt, strlen (receipt));
+  guint64 deleted = MAX (wattle_evidence_get_removed (evidence), 0);
+
+  if (self->keep)
+    return self->keep (delivery, evidence, receipt, self->keep_data, error);
+  if (!wattle_database_begin (self->database, error))
+    return FALSE;
+  if (wattle_ledger_confirm (self->ledger, delivery->record_sha256, evidence, now (), error)
+      && wattle_deliveries_confirm (self->database, self->device, WATTLE_PLACE_CLOUD, delivery->version, now (), bytes,
+                                    NULL, deleted, error))
+    return wattle_database_commit (self->database, error);
+  wattle_database_rollback (self->database);
+  return FALSE;
+}
+
+/* The receipt must be the cloud's own word on this delivery. */
+static gboolean
+keep_receipt (WattleOutbox *self, const char *receipt, GError **error)
+{
   g_autoptr (WattleEvidence) evidence
       = wattle_evidence_new_cloud (receipt, wattle_passport_get_receipt_key (self->passport), error);
-  g_autoptr (GBytes) bytes = g_bytes_new (receipt, strlen (receipt));
 
   if (!evidence)
     return FALSE;
-  if (!is_consent (wattle_evidence_get_claims (evidence), delivery->version)) {
-    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_GENUINE,
-                         _ ("The maker's cloud gave a receipt for something else. Tell the maker."));
-    return FALSE;
-  }
-  return wattle_ledger_confirm (self->ledger, delivery->record_sha256, evidence, now, error)
-         && wattle_deliveries_confirm (self->database, self->device, WATTLE_PLACE_CLOUD, delivery->version, now, bytes,
-                                       NULL, records_deleted, error);
+  if (is_consent (self, wattle_evidence_get_claims (evidence)))
+    return keep (self, evidence, receipt, error);
+  g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_GENUINE,
+                       _ ("The maker's cloud gave a receipt for something else. Tell the maker."));
+  return FALSE;
 }
 
 static void
@@ -172,7 +217,7 @@ on_consent_put (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!request_done (self)) {
     g_clear_error (&error);
-  } else if (!receipt || !keep_receipt (self, receipt, deleted, &error)) {
+  } else if (!receipt || !keep_receipt (self, receipt, &error)) {
     fail (self, error);
   } else {
     g_signal_emit (self, signals[CONSENT_CONFIRMED], 0, self->delivery->version);
@@ -188,7 +233,8 @@ may_send (WattleOutbox *self, const WattlePurpose *purpose)
 {
   return wattle_purpose_uses_cloud (purpose) && wattle_purpose_get_bit (purpose) != 0
          && (!wattle_purpose_needs_consent (purpose)
-             || wattle_ledger_get_state (self->ledger, wattle_purpose_get_id (purpose), NULL) == WATTLE_CONSENT_GIVEN);
+             || wattle_ledger_get_state (self->ledger, wattle_purpose_get_id (purpose), now (), NULL)
+                    == WATTLE_CONSENT_GIVEN);
 }
 
 static void
@@ -382,6 +428,13 @@ wattle_outbox_new (WattleDatabase *database, const char *device, const char *uni
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self,
                            0);
   return self;
+}
+
+void
+wattle_outbox_set_keeper (WattleOutbox *self, WattleOutboxKeep keeper, gpointer user_data)
+{
+  self->keep = keeper;
+  self->keep_data = user_data;
 }
 
 void

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "daemon/store/database.h"
+#include "daemon/store/deliveries.h"
 #include "daemon/vendor/cloud-client.h"
 #include "privacy/ledger.h"
 
@@ -31,6 +31,13 @@ G_DECLARE_FINAL_TYPE (WattleOutbox, wattle_outbox, WATTLE, OUTBOX, GObject)
  * Signal "consent-confirmed" (guint version): a delivery was answered and kept. */
 WattleOutbox *wattle_outbox_new (WattleDatabase *database, const char *device, const char *unit,
                                  WattleCloudClient *client, WattlePassport *passport, WattleLedger *ledger);
+
+/* Keeps the verified answer to @delivery durably, in the ledger and as the
+ * delivery's answer, all or nothing; @receipt is the text of @evidence. */
+typedef gboolean (*WattleOutboxKeep) (const WattleDelivery *delivery, WattleEvidence *evidence, const char *receipt,
+                                      gpointer user_data, GError **error);
+/* Lets somebody else keep the cloud's answers, who outlives the outbox. */
+void wattle_outbox_set_keeper (WattleOutbox *self, WattleOutboxKeep keeper, gpointer user_data);
 
 /* There may be new work: readings came, or the person decided. */
 void wattle_outbox_wake (WattleOutbox *self);

@@ -47,7 +47,8 @@ static const WattleLedgerRecord *
 decide (struct fixture *f, const char *purpose, WattleConsentState state, gint64 time)
 {
   g_autoptr (GError) error = NULL;
-  const WattleLedgerRecord *record = wattle_ledger_decide (f->ledger, f->passport, purpose, state, "en", time, &error);
+  const WattleLedgerRecord *record
+      = wattle_ledger_decide (f->ledger, f->passport, purpose, state, "en", 0, time, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (record);
@@ -104,29 +105,31 @@ test_states (struct fixture *f, gconstpointer data)
   g_auto (GStrv) given = NULL;
   g_autoptr (WattleLedger) again = NULL;
 
-  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", &since), ==, WATTLE_CONSENT_NOT_ASKED);
+  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", NOW + 500, &since), ==,
+                   WATTLE_CONSENT_NOT_ASKED);
   g_assert_cmpint (since, ==, 0);
-  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport), ==, 1);
+  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport, NOW + 500), ==, 1);
   g_assert_cmpstr (wattle_ledger_get_head (f->ledger), ==, "");
 
   decide (f, "product-improvement", WATTLE_CONSENT_GIVEN, NOW);
   decide (f, "cloud-history", WATTLE_CONSENT_REFUSED, NOW + 5);
-  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", &since), ==, WATTLE_CONSENT_REFUSED);
+  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", NOW + 500, &since), ==, WATTLE_CONSENT_REFUSED);
   g_assert_cmpint (since, ==, NOW + 5);
-  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport), ==, 5);
+  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport, NOW + 500), ==, 5);
 
   decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW + 6);
-  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport), ==, 7);
-  given = wattle_ledger_get_given (f->ledger);
+  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport, NOW + 500), ==, 7);
+  given = wattle_ledger_get_given (f->ledger, NOW + 500);
   g_assert_true (
       g_strv_equal ((const char *const *)given, (const char *[]){ "product-improvement", "cloud-history", NULL }));
 
   decide (f, "product-improvement", WATTLE_CONSENT_WITHDRAWN, NOW + 7);
-  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport), ==, 3);
+  g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, f->passport, NOW + 500), ==, 3);
 
   again = reload (f, wattle_ledger_get_head (f->ledger), NULL);
   g_assert_nonnull (again);
-  g_assert_cmpint (wattle_ledger_get_state (again, "product-improvement", &since), ==, WATTLE_CONSENT_WITHDRAWN);
+  g_assert_cmpint (wattle_ledger_get_state (again, "product-improvement", NOW + 500, &since), ==,
+                   WATTLE_CONSENT_WITHDRAWN);
   g_assert_cmpint (since, ==, NOW + 7);
   g_assert_cmpuint (wattle_ledger_get_n_records (again), ==, 4);
 }
@@ -164,14 +167,14 @@ test_transitions (struct fixture *f, gconstpointer data)
     if (rows[i].before != WATTLE_CONSENT_NOT_ASKED)
       decide (&one, "cloud-history", rows[i].before, NOW);
     before = wattle_ledger_get_n_records (one.ledger);
-    record = wattle_ledger_decide (one.ledger, one.passport, "cloud-history", rows[i].wish, "en", NOW + 1, &error);
+    record = wattle_ledger_decide (one.ledger, one.passport, "cloud-history", rows[i].wish, "en", 0, NOW + 1, &error);
     g_test_message ("%s + %s", wattle_consent_state_name (rows[i].before), wattle_consent_state_name (rows[i].wish));
     if (rows[i].after == WATTLE_CONSENT_NOT_ASKED) {
       g_assert_null (record);
       assert_error (error, WATTLE_ERROR_NOT_ALLOWED);
     } else {
       g_assert_no_error (error);
-      g_assert_cmpint (wattle_ledger_get_state (one.ledger, "cloud-history", NULL), ==, rows[i].after);
+      g_assert_cmpint (wattle_ledger_get_state (one.ledger, "cloud-history", NOW + 500, NULL), ==, rows[i].after);
     }
     g_assert_cmpuint (wattle_ledger_get_n_records (one.ledger), ==,
                       before + (rows[i].after != WATTLE_CONSENT_NOT_ASKED && rows[i].after != rows[i].before));
@@ -198,7 +201,7 @@ test_refusals (struct fixture *f, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_assert_null (
-        wattle_ledger_decide (f->ledger, f->passport, rows[i].purpose, rows[i].state, "en", rows[i].time, &error));
+        wattle_ledger_decide (f->ledger, f->passport, rows[i].purpose, rows[i].state, "en", 0, rows[i].time, &error));
     g_assert_error (error, WATTLE_ERROR, (int)rows[i].error);
     g_clear_error (&error);
   }
@@ -217,10 +220,10 @@ test_store_fails (struct fixture *f, gconstpointer data)
   decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW);
   head = g_strdup (wattle_ledger_get_head (f->ledger));
   f->store.fail = TRUE;
-  g_assert_null (
-      wattle_ledger_decide (f->ledger, f->passport, "cloud-history", WATTLE_CONSENT_WITHDRAWN, "en", NOW + 1, &error));
+  g_assert_null (wattle_ledger_decide (f->ledger, f->passport, "cloud-history", WATTLE_CONSENT_WITHDRAWN, "en", 0,
+                                       NOW + 1, &error));
   assert_error (error, WATTLE_ERROR_STORE);
-  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", NULL), ==, WATTLE_CONSENT_GIVEN);
+  g_assert_cmpint (wattle_ledger_get_state (f->ledger, "cloud-history", NOW + 500, NULL), ==, WATTLE_CONSENT_GIVEN);
   g_assert_cmpstr (wattle_ledger_get_head (f->ledger), ==, head);
   f->store.fail = FALSE;
   decide (f, "cloud-history", WATTLE_CONSENT_WITHDRAWN, NOW + 1);
@@ -238,7 +241,7 @@ test_renewed (struct fixture *f, gconstpointer data)
   g_assert_true (decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW + 1) == first);
   g_assert_cmpuint (wattle_ledger_get_n_records (f->ledger), ==, 1);
   g_assert_nonnull (
-      wattle_ledger_decide (f->ledger, longer, "cloud-history", WATTLE_CONSENT_GIVEN, "en", NOW + 2, NULL));
+      wattle_ledger_decide (f->ledger, longer, "cloud-history", WATTLE_CONSENT_GIVEN, "en", 0, NOW + 2, NULL));
   g_assert_cmpuint (wattle_ledger_get_n_records (f->ledger), ==, 2);
 }
 
@@ -254,7 +257,8 @@ test_record (struct fixture *f, gconstpointer data)
   JsonObject *object = json_node_get_object (node), *process;
 
   g_assert_cmpstr (wattle_json_get_string (object, "@type"), ==, "dpv:ConsentRecord");
-  g_assert_cmpstr (wattle_json_get_string (object, "dpv:hasConsentStatus"), ==, "dpv:ConsentGiven");
+  g_assert_cmpstr (wattle_json_get_string (wattle_json_get_object (object, "dpv:hasConsentStatus"), "@type"), ==,
+                   "dpv:ConsentGiven");
   g_assert_cmpstr (wattle_json_get_string (object, "dct:created"), ==, "2026-09-21T14:13:20Z");
   g_assert_cmpstr (wattle_json_get_string (wattle_json_get_object (object, "dpv:hasNotice"), "wattle:sha256"), ==,
                    notice);
@@ -264,9 +268,9 @@ test_record (struct fixture *f, gconstpointer data)
   g_assert_cmpstr (wattle_json_get_string (wattle_json_get_object (object, "dpv:hasDataController"), "dpv:hasName"), ==,
                    "Gumleaf Instruments Pty Ltd");
   process = wattle_json_get_object (object, "dpv:hasProcess");
-  g_assert_cmpstr (wattle_json_get_string (process, "dpv:hasLegalBasis"), ==, "dpv:ExpressedConsent");
+  g_assert_cmpstr (wattle_json_get_string (process, "dpv:hasLegalBasis"), ==, "dpv:ExplicitlyExpressedConsent");
   g_assert_cmpuint (json_array_get_length (wattle_json_get_array (process, "dpv:hasProcess")), ==, 2);
-  g_assert_nonnull (strstr (record->json, "\"dpv:hasDuration\":\"P365D\""));
+  g_assert_nonnull (strstr (record->json, "\"dpv:TemporalDuration\",\"rdf:value\":\"P365D\""));
   g_assert_nonnull (strstr (record->json, "Southern Hosting Ltd"));
   g_assert_nonnull (strstr (record->json, "\"dpv:hasLocation\":\"loc:AU\""));
   /* The unit is not in it: the chain's id stands for the device. */
@@ -427,7 +431,7 @@ test_rewritten (struct fixture *f, gconstpointer data)
   confirmed = g_strdup (wattle_ledger_get_record (f->ledger, 4)->hash);
   g_ptr_array_set_size (f->store.rows, 0);
   forged = reload (f, "", NULL);
-  wattle_ledger_decide (forged, f->passport, "cloud-history", WATTLE_CONSENT_GIVEN, "en", NOW, NULL);
+  wattle_ledger_decide (forged, f->passport, "cloud-history", WATTLE_CONSENT_GIVEN, "en", 0, NOW, NULL);
   g_assert_true (wattle_ledger_verify (forged, NULL));
   assert_tampered (f, head, 2);
   g_assert_null (wattle_ledger_find_record (forged, confirmed));
@@ -522,11 +526,10 @@ test_wrong_confirmations (struct fixture *f, gconstpointer data)
   guint8 zeros[32] = { 0 };
   g_autoptr (WattleEvidence) other = device_confirmation (f, first);
   g_autoptr (WattleEvidence) wipe = device_evidence (&f->device, WATTLE_STATEMENT_WIPE, zeros, 32);
-  g_autoptr (WattleEvidence) local = wattle_evidence_new_local (0, NOW);
   g_autoptr (WattleEvidence) deletion
       = cloud_evidence (&f->cloud, "{\"kind\":\"device-deletion\",\"record_sha256\":\"%s\"}", second);
   g_autoptr (WattleEvidence) unrelated = cloud_evidence (&f->cloud, "{\"kind\":\"consent\"}");
-  WattleEvidence *const wrong[] = { other, wipe, local, deletion, unrelated };
+  WattleEvidence *const wrong[] = { other, wipe, deletion, unrelated };
   g_autofree char *unknown = g_strnfill (64, '0');
   g_autoptr (GError) error = NULL;
 
@@ -663,7 +666,7 @@ test_wiped_device (struct fixture *f, gconstpointer data)
   g_autoptr (WattleLedger) empty = NULL;
 
   fill (f);
-  wattle_ledger_decide (other, f->passport, "cloud-history", WATTLE_CONSENT_GIVEN, "en", NOW, NULL);
+  wattle_ledger_decide (other, f->passport, "cloud-history", WATTLE_CONSENT_GIVEN, "en", 0, NOW, NULL);
   g_assert_cmpstr (f->chain, !=, other_chain);
   memory_store_remove_chain (&f->store, f->chain);
   g_assert_cmpuint (f->store.rows->len, ==, 1);

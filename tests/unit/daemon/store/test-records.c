@@ -165,7 +165,7 @@ test_readings (TestFolder *f, gconstpointer data)
   g_assert_cmpuint (nth_sequence (part, 1), ==, 3);
 
   g_assert_true (wattle_readings_clear_purposes (database, device->id, 2, &deleted, NULL));
-  g_assert_cmpuint (deleted, ==, 1);
+  g_assert_cmpuint (deleted, ==, 3);
   g_assert_true (wattle_readings_delete_before (database, device->id, 200, NULL));
   left = wattle_readings_query (database, device->id, 0, 0, 0, NULL);
   g_assert_cmpuint (left->len, ==, 3);

@@ -73,8 +73,8 @@ decide (Fixture *f, const char *purpose, WattleConsentState state)
 {
   g_autoptr (GError) error = NULL;
   const WattleLedgerRecord *record
-      = wattle_ledger_decide (f->ledger, f->cloud->passport, purpose, state, "en", 1700000000, &error);
-  g_auto (GStrv) given = wattle_ledger_get_given (f->ledger);
+      = wattle_ledger_decide (f->ledger, f->cloud->passport, purpose, state, "en", 0, 1700000000, &error);
+  g_auto (GStrv) given = wattle_ledger_get_given (f->ledger, 1700000000);
   WattleDelivery delivery = { .device = f->device->id, .place = WATTLE_PLACE_CLOUD, .allowed_ids = given, .since = 1 };
 
   g_assert_no_error (error);
