@@ -6,14 +6,18 @@
 #include "cli/loop.h"
 #include "cli/purposes.h"
 #include "cli/terminal.h"
+#include "cli/verify.h"
 #include "cli/words.h"
 
 /* How long a decision is given to arrive before we say that it is on its way. */
 #define CONFIRM_SECONDS 10
 
 static gboolean no_wait;
+static char *until;
 
 static const GOptionEntry options[] = {
+  { "until", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &until,
+    N_ ("With give: your yes ends by itself on this day, such as 2027-01-31"), N_ ("DAY") },
   { "no-wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &no_wait,
     N_ ("Do not wait until the device and the cloud have confirmed"), NULL },
   { 0 },
@@ -60,6 +64,24 @@ print_outstanding (const WattlePurpose *purpose)
                              purpose->title, since);
 }
 
+/* When a yes ends, or what asks for a new decision. */
+static void
+print_lapse (const WattlePurpose *purpose)
+{
+  g_autofree char *time = wattle_words_time (g_str_equal (purpose->state, "given") ? purpose->until : purpose->since);
+
+  if (purpose->until != 0)
+    wattle_print_paragraphf (0, _ ("%s: your yes ends by itself on %s."), purpose->title, time);
+  else if (g_str_equal (purpose->state, "expired"))
+    wattle_print_paragraphf (0, _ ("%s: your yes ended on %s. It is off until you say yes again."), purpose->title,
+                             time);
+  else if (g_str_equal (purpose->state, "outdated"))
+    wattle_print_paragraphf (0,
+                             _ ("%s: the maker changed the notice on %s, so your yes no longer counts. It is off until "
+                                "you decide again: “wattle notice” shows the new one."),
+                             purpose->title, time);
+}
+
 static gboolean
 list (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
 {
@@ -79,8 +101,10 @@ list (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **erro
                       wattle_words (WATTLE_WORDS_DELIVERY, purpose->cloud), purpose->id, NULL);
   }
   wattle_print_table (table);
-  for (guint i = 0; i < purposes->len; i++)
+  for (guint i = 0; i < purposes->len; i++) {
+    print_lapse (purposes->pdata[i]);
     print_outstanding (purposes->pdata[i]);
+  }
   return TRUE;
 }
 
@@ -179,16 +203,51 @@ choose_purpose (WattleCli *cli, GPtrArray *purposes, const char *text, GError **
   return chosen_from->pdata[chosen];
 }
 
+/* The end of the day that --until names, seconds since 1970; 0 without it. */
+static gboolean
+read_until (guint64 *end, GError **error)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *midnight = until != NULL ? g_strconcat (until, "T00:00:00", NULL) : NULL;
+  g_autoptr (GDateTime) day = midnight != NULL ? g_date_time_new_from_iso8601 (midnight, zone) : NULL;
+  g_autoptr (GDateTime) after = day != NULL ? g_date_time_add_days (day, 1) : NULL;
+
+  *end = 0;
+  if (until == NULL)
+    return TRUE;
+  if (after != NULL && g_date_time_to_unix (after) > g_get_real_time () / G_USEC_PER_SEC) {
+    *end = (guint64)g_date_time_to_unix (after);
+    return TRUE;
+  }
+  g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_USAGE,
+               _ ("“%s” is no day to come. Write it as year, month and day: 2027-01-31."), until);
+  return FALSE;
+}
+
+static gboolean
+call_give (WattleCli *cli, WattleBusConsent *consent, const char *id, guint64 end, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (end == 0)
+    wattle_bus_consent_call_give (consent, id, cli->cancellable, wattle_loop_done, &result);
+  else
+    wattle_bus_consent_call_give_until (consent, id, end, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  return end == 0 ? wattle_bus_consent_call_give_finish (consent, result, error)
+                  : wattle_bus_consent_call_give_until_finish (consent, result, error);
+}
+
 /* Before a yes the person sees what to; a no needs no persuading. */
 static gboolean
 give (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
   const WattlePurpose *purpose = choose_purpose (cli, purposes, text, error);
-  g_autoptr (GAsyncResult) result = NULL;
   gboolean yes = TRUE;
+  guint64 end;
 
-  if (purpose == NULL)
+  if (purpose == NULL || !read_until (&end, error))
     return FALSE;
   if (wattle_terminal_is_interactive (cli) && !cli->yes) {
     wattle_purpose_print (purpose);
@@ -199,9 +258,7 @@ give (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **erro
     g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED, _ ("Nothing was changed."));
     return FALSE;
   }
-  wattle_bus_consent_call_give (consent, purpose->id, cli->cancellable, wattle_loop_done, &result);
-  wattle_loop_wait (cli, &result);
-  return wattle_bus_consent_call_give_finish (consent, result, error) && report (cli, consent, purpose->id, error);
+  return call_give (cli, consent, purpose->id, end, error) && report (cli, consent, purpose->id, error);
 }
 
 static gboolean
@@ -216,6 +273,35 @@ withdraw (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **
   wattle_bus_consent_call_withdraw (consent, purpose->id, cli->cancellable, wattle_loop_done, &result);
   wattle_loop_wait (cli, &result);
   return wattle_bus_consent_call_withdraw_finish (consent, result, error) && report (cli, consent, purpose->id, error);
+}
+
+static gboolean
+refuse (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) purposes = wattle_purposes_read (wattle_bus_consent_get_purposes (consent));
+  const WattlePurpose *purpose = choose_purpose (cli, purposes, text, error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (purpose == NULL)
+    return FALSE;
+  wattle_bus_consent_call_refuse (consent, purpose->id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  return wattle_bus_consent_call_refuse_finish (consent, result, error) && report (cli, consent, purpose->id, error);
+}
+
+/* The ledger is a document of its own: printed as it is. */
+static gboolean export(WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *json = NULL;
+
+  wattle_bus_consent_call_get_ledger (consent, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_consent_call_get_ledger_finish (consent, &json, result, error))
+    return FALSE;
+  wattle_print_raw (json);
+  wattle_print_raw ("\n");
+  return TRUE;
 }
 
 /* The records are a document of their own: printed as they are. */
@@ -266,8 +352,8 @@ static const struct {
   guint most; /* arguments after it */
   gboolean (*run) (WattleCli *cli, WattleBusConsent *consent, const char *text, GError **error);
 } verbs[] = {
-  { "list", 1, list },       { "give", 2, give },     { "withdraw", 2, withdraw },
-  { "records", 1, records }, { "verify", 1, verify },
+  { "list", 1, list },       { "give", 2, give },     { "refuse", 2, refuse }, { "withdraw", 2, withdraw },
+  { "records", 1, records }, { "export", 1, export }, { "verify", 1, verify },
 };
 
 static gboolean
@@ -283,6 +369,9 @@ run (WattleCli *cli, char **arguments, GError **error)
       rest = arguments + 1;
     }
   }
+  /* A file is verified with nothing else at hand: no service, no bus, no device. */
+  if (verbs[verb].run == verify && rest[0] != NULL && rest[1] == NULL && wattle_verify_is_file (rest[0]))
+    return wattle_verify_file (cli, rest[0], error);
   object = wattle_client_open_device (cli, rest, 0, verbs[verb].most, error);
   if (object == NULL)
     return FALSE;
@@ -292,18 +381,23 @@ run (WattleCli *cli, char **arguments, GError **error)
 const WattleCommand wattle_command_consent = {
   .name = "consent",
   .flags = WATTLE_COMMAND_CONFIRMS,
-  .arguments = N_ ("[list|give|withdraw|records|verify] [DEVICE] [PURPOSE]"),
+  .arguments = N_ ("[list|give|refuse|withdraw|records|export|verify] [DEVICE|FILE] [PURPOSE]"),
   .summary = N_ ("See and change what you allow"),
   .explanation
   = N_ ("list shows what the device uses data for, what you decided, and whether the device and the manufacturer's "
-        "cloud have confirmed it. give allows something, withdraw takes it back: both are in force at once, at any "
-        "time, as often as you like. records prints every decision you made as a document, verify checks that nobody "
-        "has changed it.\n\n"
+        "cloud have confirmed it. give allows something, if you like only until a day; refuse says no, and withdraw "
+        "takes a yes back. All are in force at once, at any time, as often as you like. What was kept for it is "
+        "deleted here, on the device and in the cloud.\n\n"
+        "export prints every decision you made with every confirmation, as a document to keep. verify checks that "
+        "nobody has changed it: on this computer, or in a FILE from export or from “wattle receipts show --json”. A "
+        "FILE needs nothing else, not even Wattle's service; the command ends with 0 only if all is right, and says "
+        "where something is wrong. records prints the bare records.\n\n"
         "PURPOSE is the id that list shows, or the beginning of its title."),
   .examples = N_ ("wattle consent  what you decided\n"
                   "wattle consent withdraw kitchen cloud-history  take one back\n"
-                  "wattle consent give kitchen cloud-history  allow it again\n"
-                  "wattle consent records kitchen > decisions.json  keep a copy"),
+                  "wattle consent give kitchen cloud-history --until 2027-01-31  allow it again, for a while\n"
+                  "wattle consent export kitchen > decisions.json  keep a copy\n"
+                  "wattle consent verify decisions.json  check it, here or elsewhere"),
   .options = options,
   .run = run,
 };

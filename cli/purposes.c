@@ -39,6 +39,9 @@ read_purpose (GVariant *dict)
   purpose->cloud = wattle_client_lookup (dict, "cloud");
   g_variant_lookup (dict, "consent", "b", &purpose->consent);
   g_variant_lookup (dict, "since", "t", &purpose->since);
+  g_variant_lookup (dict, "until", "t", &purpose->until);
+  g_variant_lookup (dict, "device-since", "t", &purpose->device_since);
+  g_variant_lookup (dict, "cloud-since", "t", &purpose->cloud_since);
   g_variant_lookup (dict, "outstanding-since", "t", &purpose->outstanding_since);
   if (!g_variant_lookup (dict, "recipients", "^as", &purpose->recipients))
     purpose->recipients = g_new0 (char *, 1);
@@ -107,8 +110,11 @@ wattle_purpose_add_json (JsonBuilder *json, const WattlePurpose *purpose)
   if (*purpose->state != '\0') {
     wattle_json_string (json, "state", purpose->state);
     wattle_json_time (json, "since", purpose->since);
+    wattle_json_time (json, "until", purpose->until);
     wattle_json_string (json, "device", purpose->device);
+    wattle_json_time (json, "device_since", purpose->device_since);
     wattle_json_string (json, "cloud", purpose->cloud);
+    wattle_json_time (json, "cloud_since", purpose->cloud_since);
     wattle_json_time (json, "outstanding_since", purpose->outstanding_since);
   }
   json_builder_end_object (json);

@@ -20,8 +20,11 @@ typedef struct {
   /* Of Consent.Purposes only. */
   char *state;
   guint64 since;
-  char *device; /* whether the device has confirmed */
+  guint64 until; /* when a yes ends by itself; 0 = it does not */
+  char *device;  /* whether the device has confirmed */
+  guint64 device_since;
   char *cloud;
+  guint64 cloud_since;
   guint64 outstanding_since;
 } WattlePurpose;
 

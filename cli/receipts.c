@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/secret.h"
 #include "cli/terminal.h"
+#include "cli/verify.h"
 #include "cli/words.h"
 
 #define CARD_INDENT 2
@@ -27,7 +28,8 @@ typedef struct {
 } Receipt;
 
 /* The order in which a wipe goes. */
-static const char *const places[] = { "cloud-data", "cloud-account", "device", "keyring", "records" };
+static const char *const places[]
+    = { "cloud-data", "cloud-account", "cloud", "device", "computer", "keyring", "records" };
 
 static void
 receipt_free (gpointer data)
@@ -112,12 +114,29 @@ add_json (JsonBuilder *json, const Receipt *receipt)
   json_builder_end_object (json);
 }
 
-static void
-print_receipt (const Receipt *receipt)
+/* The whole document; NULL with @error set. */
+static char *
+fetch_document (WattleCli *cli, const char *id, GError **error)
 {
+  g_autoptr (GAsyncResult) result = NULL;
+  char *json = NULL;
+
+  wattle_bus_manager_call_get_receipt (cli->manager, id, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  wattle_bus_manager_call_get_receipt_finish (cli->manager, &json, result, error);
+  return json;
+}
+
+/* What it says, checked here rather than believed. */
+static gboolean
+print_receipt (WattleCli *cli, const Receipt *receipt, GError **error)
+{
+  g_autofree char *json = fetch_document (cli, receipt->id, error);
   g_autofree char *time = wattle_words_time (receipt->time);
   const char *state;
 
+  if (json == NULL)
+    return FALSE;
   wattle_print_heading (receipt->device);
   wattle_print_paragraphf (2, _ ("Receipt %s, %s"), receipt->id, time);
   wattle_print_paragraph (2, receipt->complete ? _ ("All is done.") : _ ("Something is still outstanding."));
@@ -125,6 +144,8 @@ print_receipt (const Receipt *receipt)
     if (g_variant_lookup (receipt->places, places[i], "&s", &state))
       wattle_print_paragraphf (4, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, places[i]),
                                wattle_words (WATTLE_WORDS_DELIVERY, state));
+  wattle_print_paragraph (2, _ ("What was deleted:"));
+  return wattle_verify_print_removed (json, error);
 }
 
 gboolean
@@ -140,10 +161,9 @@ wattle_receipt_print (WattleCli *cli, const char *id, GError **error)
 
     add_json (json, receipt);
     wattle_print_json (json);
-  } else {
-    print_receipt (receipt);
+    return TRUE;
   }
-  return TRUE;
+  return print_receipt (cli, receipt, error);
 }
 
 static WattleSecret *
@@ -253,16 +273,12 @@ list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 static gboolean
 show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *json = NULL;
 
-  if (!cli->json) {
-    print_receipt (receipt);
-    return TRUE;
-  }
-  wattle_bus_manager_call_get_receipt (cli->manager, receipt->id, cli->cancellable, wattle_loop_done, &result);
-  wattle_loop_wait (cli, &result);
-  if (!wattle_bus_manager_call_get_receipt_finish (cli->manager, &json, result, error))
+  if (!cli->json)
+    return print_receipt (cli, receipt, error);
+  json = fetch_document (cli, receipt->id, error);
+  if (json == NULL)
     return FALSE;
   wattle_print_raw (json);
   wattle_print_raw ("\n");

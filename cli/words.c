@@ -39,6 +39,8 @@ static const struct {
   { WATTLE_WORDS_DECISION, "given", N_ ("you said yes") },
   { WATTLE_WORDS_DECISION, "refused", N_ ("you said no") },
   { WATTLE_WORDS_DECISION, "withdrawn", N_ ("you took it back") },
+  { WATTLE_WORDS_DECISION, "expired", N_ ("your yes has ended: off") },
+  { WATTLE_WORDS_DECISION, "outdated", N_ ("the notice changed: off") },
   { WATTLE_WORDS_DECISION, "needed", N_ ("needed to work") },
 
   { WATTLE_WORDS_DELIVERY, "confirmed", N_ ("confirmed") },
@@ -48,6 +50,8 @@ static const struct {
   { WATTLE_WORDS_PLACE, "device", N_ ("On the device") },
   { WATTLE_WORDS_PLACE, "cloud-data", N_ ("Data in the cloud") },
   { WATTLE_WORDS_PLACE, "cloud-account", N_ ("Cloud account") },
+  { WATTLE_WORDS_PLACE, "cloud", N_ ("In the cloud") },
+  { WATTLE_WORDS_PLACE, "computer", N_ ("On this computer") },
   { WATTLE_WORDS_PLACE, "keyring", N_ ("Keys in your keyring") },
   { WATTLE_WORDS_PLACE, "records", N_ ("Records on this computer") },
 

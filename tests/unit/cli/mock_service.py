@@ -5,6 +5,7 @@ Only for what the command line makes of answers: the real service is met in test
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -326,7 +327,19 @@ class MockService:
         return GLib.Variant('(aa{sv})', ([receipt, other],))
 
     def do_GetReceipt(self, path, invocation, receipt):
-        return GLib.Variant('(s)', (json.dumps({'id': receipt, 'statements': []}),))
+        """A genuine one of a wipe that took three things here, and nobody else has signed."""
+        def done(removed):
+            return {'state': 'confirmed', 'done_at': 1795410001,
+                    'evidence': {'kind': 'computer', 'removed': removed, 'time': 1795410001}}
+        document = {'format': 'wattle-wipe-receipt-1', 'id': receipt.ljust(32, '0'), 'requested_at': 1795410000,
+                    'product': 65537, 'passport_sha256': '0' * 64, 'places': {
+                        'cloud-data': {'state': 'not-needed'}, 'cloud-account': {'state': 'not-needed'},
+                        'device': {'state': 'not-needed'}, 'keyring': done(1), 'records': done(2)}}
+
+        def canonical():
+            return json.dumps(document, sort_keys=True, separators=(',', ':'))
+        document['sha256'] = hashlib.sha256(canonical().encode()).hexdigest()
+        return GLib.Variant('(s)', (canonical(),))
 
     def do_RevealNextCode(self, path, invocation, receipt):
         return self.authorize('reveal-next-code', invocation, lambda: self.answer_secret(invocation, '9876543210'))
@@ -465,6 +478,16 @@ class MockService:
 
     def do_Give(self, path, invocation, purpose):
         self.decide(path, purpose, 'given')
+
+    def do_GiveUntil(self, path, invocation, purpose, until):
+        self.calls.append(('until', until))
+        self.decide(path, purpose, 'given')
+
+    def do_Refuse(self, path, invocation, purpose):
+        self.decide(path, purpose, 'refused')
+
+    def do_GetLedger(self, path, invocation):
+        return GLib.Variant('(s)', (json.dumps({'format': 'wattle-ledger-1'}),))
 
     def do_Withdraw(self, path, invocation, purpose):
         self.decide(path, purpose, 'withdrawn')

@@ -10,12 +10,13 @@ import pathlib
 import re
 import stat
 import subprocess
+import tempfile
 import time
 import unittest
 
 from gi.repository import GLib
 from harness import WATTLE, CliTest
-from mock_service import DEVICE, GOOD_CODE, PASSPHRASE, ROOT, Refuse
+from mock_service import DEVICE, GOOD_CODE, PASSPHRASE, ROOT, Refuse, as_dict
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
@@ -214,6 +215,14 @@ class WithService(CliTest):
         text = self.wattle('consent', 'withdraw', 'Kitchen', 'cloud-history', '--no-wait').out
         self.assertIn('has not confirmed', text)
 
+        self.assertIn('you said no', self.wattle('consent', 'refuse', 'Kitchen', 'cloud-history').out)
+        self.wattle('consent', 'give', 'Kitchen', 'cloud-history', '--until', '2999-12-30')
+        until = next(c[1] for c in self.mock.calls if c[0] == 'until')
+        self.assertEqual(time.strftime('%F %T', time.localtime(until)), '2999-12-31 00:00:00')
+        for day in ('2001-01-01', 'tomorrow', '', '2999-02-31'):
+            self.wattle('consent', 'give', 'Kitchen', 'cloud-history', '--until', day, code=2)
+        self.assertEqual(self.wattle('consent', 'export').json, {'format': 'wattle-ledger-1'})
+
         self.wattle('consent', 'give', 'Kitchen', 'nonsense', code=3)
         self.wattle('consent', 'give', 'Kitchen', code=2)
         self.wattle('consent', 'frobnicate', 'Kitchen', code=2)
@@ -221,6 +230,40 @@ class WithService(CliTest):
         self.assertEqual(self.wattle('consent', 'verify', '--json').json, {'records': 7, 'intact': True})
         self.mock.refuse = {'VerifyLedger': Refuse('Tampered', 'Record 3 was changed.')}
         self.wattle('consent', 'verify', code=12)
+
+    def test_consent_states(self):
+        """Each of the six is told in words, and what the person can do about it."""
+        self.mock.add_device()
+        purpose = next(p for p in self.mock.purposes if p['id'] == 'cloud-history')
+        for state, words in {'not-asked': 'not asked yet: off', 'given': 'you said yes', 'refused': 'you said no',
+                             'withdrawn': 'you took it back', 'expired': 'your yes has ended: off',
+                             'outdated': 'the notice changed: off'}.items():
+            purpose.update(state=state, device='confirmed', cloud='confirmed', since=1795400000,
+                           until=1895400000 if state == 'given' else 0)
+            self.mock.change(DEVICE, 'Consent', Purposes=[as_dict(p) for p in self.mock.purposes])
+            text = self.wattle('consent').out
+            self.assertIn(words, text)
+            self.assertEqual('until you say yes again' in text, state == 'expired')
+            self.assertEqual('your yes ends by itself on' in text, state == 'given')
+            self.assertEqual('until you decide again' in ' '.join(text.split()), state == 'outdated')
+
+    def test_verify_files(self):
+        """Without any service: a file that is no receipt is refused, whatever it is."""
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name, content in {'empty': b'', 'object': b'{}', 'list': b'[]', 'words': b'Dear diary', 'bytes': b'\xff\0',
+                              'deep': b'[' * 100000, 'kind': b'{"format":"wattle-ledger-1"}'}.items():
+            path = folder / f'{name}.json'
+            path.write_bytes(content)
+            self.wattle('consent', 'verify', str(path), code=12)
+        self.wattle('consent', 'verify', str(folder / 'missing.json'), code=12)
+        self.wattle('consent', 'verify', str(folder), code=12)
+        receipt = self.wattle('receipts', 'show', '3f', '--json').out
+        path = folder / 'receipt.json'
+        path.write_text(receipt)
+        self.assertIn('Genuine and unchanged', self.wattle('consent', 'verify', str(path)).out)
+        self.assertEqual(self.wattle('consent', 'verify', str(path), '--json').json['removed'], {'computer': 3})
+        path.write_text(receipt.replace('65537', '65538'))
+        self.wattle('consent', 'verify', str(path), code=11)
 
     def test_readings(self):
         self.mock.add_device()
@@ -363,8 +406,10 @@ class WithService(CliTest):
     def test_receipts(self):
         self.assertRegex(self.wattle('receipts').out, r'Kitchen +wipe +yes +3f2a00')
         self.assertEqual([r['complete'] for r in self.wattle('receipts', '--json').json], [True, False])
-        self.assertIn('On the device: confirmed', self.wattle('receipts', 'show', '3f').out)
-        self.assertEqual(self.wattle('receipts', 'show', '3f', '--json').json['statements'], [])
+        shown = self.wattle('receipts', 'show', '3f').out
+        self.assertIn('On the device: confirmed', shown)
+        self.assertIn('On this computer: 3 entries deleted', shown)
+        self.assertEqual(self.wattle('receipts', 'show', '3f', '--json').json['format'], 'wattle-wipe-receipt-1')
         self.wattle('receipts', 'show', code=2)
         self.wattle('receipts', 'show', 'ff', code=3)
         self.wattle('receipts', 'frobnicate', code=2)
