@@ -99,7 +99,7 @@ static void
 test_nothing_lost (void)
 {
   static const char *const samples[] = { THERMOMETER, DOOR_LOCK, BAND, CAMERA, SPEAKER, PLUG };
-  static const char *const languages[] = { "en", "de" };
+  static const char *const languages[] = { "en", "de", "ar" };
 
   for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
     for (guint j = 0; j < G_N_ELEMENTS (languages); j++) {
@@ -243,6 +243,29 @@ test_german (void)
   }
 }
 
+/* Right to left: the same frame, the same order, and nothing that turns it around. */
+static void
+test_arabic (void)
+{
+  static const char *const samples[] = { CAMERA, PLUG };
+
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++) {
+    g_autoptr (WattlePassport) passport = sample_load (samples[i]);
+    g_autofree char *notice = wattle_notice_to_text (passport, "ar_AE.UTF-8");
+    g_autofree char *language = wattle_notice_language (passport, "ar");
+
+    g_assert_cmpstr (language, ==, "ar");
+    assert_in (notice, "يصلح المصنّع مشكلات الأمان حتى");
+    g_assert_null (strstr (notice, "The "));
+    g_assert_null (strstr (notice, "It "));
+    for (const char *at = notice; *at; at = g_utf8_next_char (at)) {
+      gunichar c = g_utf8_get_char (at);
+
+      g_assert_false ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069));
+    }
+  }
+}
+
 /* One language all through: not the sentences of one and the frame of another. */
 static void
 test_fallback (void)
@@ -344,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/notice/omissions", test_omissions);
   g_test_add_func ("/notice/smallest", test_smallest);
   g_test_add_func ("/notice/german", test_german);
+  g_test_add_func ("/notice/arabic", test_arabic);
   g_test_add_func ("/notice/fallback", test_fallback);
   g_test_add_func ("/notice/dates", test_dates);
   g_test_add_func ("/notice/format", test_format);

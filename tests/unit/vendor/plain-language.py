@@ -26,10 +26,15 @@ def unquote(lines):
     return ''.join(line[1:-1] for line in lines).replace('\\n', '\n').replace('\\"', '"').replace('\\\\', '\\')
 
 
-def messages():
+ALL = ('-k_', '-kN_', '-kC_:1c,2', '-kNC_:1c,2', '-kngettext:1,2', '-kg_dngettext:2,3')
+# What a notice is made of, in any language: the sentences marked N_ alone.
+NOTICE = [f'privacy/{name}.c' for name in ('notice', 'notice-diff', 'use-diff', 'purpose', 'vocabulary', 'passport',
+                                           'passport-check', 'passport-rules')]
+
+
+def messages(keywords=ALL, sources=('--files-from=po/POTFILES', )):
     """Every translatable text as (files, text), by gettext's own extractor."""
-    pot = subprocess.run(['xgettext', '--files-from=po/POTFILES', '--from-code=UTF-8', '-k_', '-kN_', '-kC_:1c,2',
-                          '-kNC_:1c,2', '-kngettext:1,2', '-kg_dngettext:2,3', '--add-location=file', '-o', '-'],
+    pot = subprocess.run(['xgettext', *sources, '--from-code=UTF-8', '-k', *keywords, '--add-location=file', '-o', '-'],
                          cwd=SOURCE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
     for entry in pot.split('\n\n')[1:]:
         files = re.findall(r'^#: (.*)$', entry, re.M)
@@ -80,6 +85,18 @@ class OurTexts(unittest.TestCase):
                 self.assertGreater(len(lines), 100)
                 run = self.lint_lines(lines, '--language', po.stem)
                 self.assertEqual(run.returncode, 0, run.stdout)
+
+    @unittest.skipUnless(shutil.which('xgettext'), 'gettext is not there')
+    def test_notices_are_translated_whole(self):
+        """A notice is in one language all through, so a catalogue must have all of its sentences."""
+        wanted = {text for _, text in messages(('-kN_', ), NOTICE)}
+        self.assertGreater(len(wanted), 250)
+        for po in sorted(SOURCE.glob('po/*.po')):
+            known = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(), re.M))
+            with self.subTest(po.stem):
+                self.assertEqual(wanted - set(known), set())
+                for text in wanted:
+                    self.assertEqual(*(set(re.findall(r'{\w+}', t)) for t in (text, known[text])))
 
     def test_samples(self):
         samples = sorted(p for p in (SOURCE / 'data/passports').glob('*.json') if 'schema' not in p.name)
