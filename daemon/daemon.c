@@ -18,6 +18,7 @@
 #include "daemon/bus/paths.h"
 #include "daemon/bus/support-notifier.h"
 #include "daemon/device/registry.h"
+#include "daemon/device/sleep.h"
 #include "daemon/link/bluez/source.h"
 #include "daemon/link/socket-source.h"
 
@@ -31,6 +32,7 @@ typedef struct {
   GError *database_error;
   WattleServices *services;
   WattleRegistry *registry;
+  WattleSleep *sleep;
   WattleBus *bus;
   WattleSupportNotifier *notifier;
   guint name_id;
@@ -125,6 +127,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   self->name_id = g_bus_own_name_on_connection (connection, WATTLE_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
                                                 on_name_lost, self, NULL);
+  self->sleep = wattle_sleep_new (self->registry);
   self->settle_id = g_timeout_add_seconds (SETTLED_AFTER, on_settled, self);
 }
 
@@ -142,6 +145,9 @@ wattle_daemon_run (const WattleDaemonOptions *options)
   g_main_loop_run (self.loop);
 
   g_clear_handle_id (&self.settle_id, g_source_remove);
+  if (self.sleep != NULL)
+    g_object_run_dispose (G_OBJECT (self.sleep));
+  g_clear_object (&self.sleep);
   if (self.registry != NULL)
     wattle_registry_stop (self.registry);
   if (self.name_id != 0)

@@ -15,6 +15,7 @@
 #include "daemon/device/password-rules.h"
 #include "daemon/device/wipe.h"
 #include "daemon/device/wire-error.h"
+#include "daemon/store/deliveries.h"
 #include "pairing/secret.h"
 
 #define READINGS_DEFAULT 1000
@@ -361,9 +362,24 @@ wattle_device_matches (WattleDevice *self, const struct wtl_advert *advert)
   return self->has_advert_key && (advert->flags & WTL_ADVERT_OWNED) && wtl_advert_matches (advert, self->advert_key);
 }
 
+/* Whether the device has yet to be wiped or to learn of a consent. */
+static gboolean
+owes_a_decision (WattleDevice *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  gint64 since = 0;
+
+  if (self->wipe_job != NULL)
+    return TRUE;
+  return database != NULL
+         && wattle_deliveries_outstanding_since (database, self->record->id, WATTLE_PLACE_DEVICE, &since, NULL)
+         && since != 0;
+}
+
 void
 wattle_device_set_peer (WattleDevice *self, WattlePeer *peer)
 {
+  wattle_session_set_urgent (self->session, owes_a_decision (self));
   wattle_session_set_peer (self->session, peer);
 }
 

@@ -30,6 +30,7 @@ struct _WattleRegistry {
   GPtrArray *jobs;
   gboolean running;
   gboolean discovering;
+  WattleWakefulness wakefulness;
   WattleAdvertKeys *advert_keys;
   GPtrArray *load_errors; /* of GError: devices that could not be loaded */
 };
@@ -93,6 +94,8 @@ update_activity (WattleRegistry *self)
       activity = WATTLE_ACTIVITY_BACKGROUND;
   if (self->discovering)
     activity = WATTLE_ACTIVITY_INTERACTIVE;
+  if (self->wakefulness != WATTLE_AWAKE)
+    activity = self->wakefulness == WATTLE_ASLEEP ? WATTLE_ACTIVITY_OFF : MIN (activity, WATTLE_ACTIVITY_QUIET);
   for (guint i = 0; self->running && i < self->sources->len; i++)
     wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), activity);
 }
@@ -173,6 +176,7 @@ static void
 add_device (WattleRegistry *self, WattleDevice *device)
 {
   g_ptr_array_add (self->devices, g_object_ref (device));
+  wattle_session_set_asleep (wattle_device_get_session (device), self->wakefulness != WATTLE_AWAKE);
   g_signal_connect_object (device, "notify::state", G_CALLBACK (update_activity), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "advert-key", G_CALLBACK (on_advert_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
@@ -588,6 +592,33 @@ wattle_registry_stop (WattleRegistry *self)
     wattle_device_stop (g_ptr_array_index (self->devices, i));
   for (guint i = 0; i < self->sources->len; i++)
     wattle_link_source_set_activity (g_ptr_array_index (self->sources, i), WATTLE_ACTIVITY_OFF);
+}
+
+void
+wattle_registry_set_wakefulness (WattleRegistry *self, WattleWakefulness wakefulness)
+{
+  g_autoptr (GPtrArray) candidates = wattle_registry_list_candidates (self);
+
+  if (self->wakefulness == wakefulness)
+    return;
+  self->wakefulness = wakefulness;
+  for (guint i = 0; i < self->devices->len; i++)
+    wattle_session_set_asleep (wattle_device_get_session (g_ptr_array_index (self->devices, i)),
+                               wakefulness != WATTLE_AWAKE);
+  /* One that takes ownership just now goes on: it survives a cut. */
+  for (guint i = 0; wakefulness == WATTLE_DROWSY && i < candidates->len; i++)
+    if (g_ptr_array_find (self->candidates, g_ptr_array_index (candidates, i), NULL))
+      wattle_candidate_close (g_ptr_array_index (candidates, i), NULL);
+  update_activity (self);
+}
+
+gboolean
+wattle_registry_is_quiet (WattleRegistry *self)
+{
+  for (guint i = 0; i < self->sources->len; i++)
+    if (wattle_link_source_is_busy (g_ptr_array_index (self->sources, i)))
+      return FALSE;
+  return TRUE;
 }
 
 /* --- what a client sees --- */

@@ -32,6 +32,17 @@ void wattle_registry_start (WattleRegistry *self);
 /* Ends connections and everything under way; before the service leaves. */
 void wattle_registry_stop (WattleRegistry *self);
 
+typedef enum {
+  WATTLE_AWAKE,
+  WATTLE_DROWSY, /* connections are ended in order, and none begun */
+  WATTLE_ASLEEP, /* nobody looks, and nobody is in sight */
+} WattleWakefulness;
+
+/* Goes to sleep with the computer, or wakes up. */
+void wattle_registry_set_wakefulness (WattleRegistry *self, WattleWakefulness wakefulness);
+/* Whether no connection is open, being made or being ended. */
+gboolean wattle_registry_is_quiet (WattleRegistry *self);
+
 /* While TRUE, candidates appear.  One that is being set up stays after. */
 void wattle_registry_set_discovering (WattleRegistry *self, gboolean discovering);
 gboolean wattle_registry_get_discovering (WattleRegistry *self);

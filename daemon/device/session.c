@@ -23,6 +23,8 @@ struct _WattleSession {
   WattleSessionState state;
   GError *problem;
   gboolean held; /* the person hung up */
+  gboolean asleep;
+  gboolean urgent;
   gboolean stopped;
 
   GCancellable *attempt; /* non-NULL while one is under way */
@@ -114,7 +116,7 @@ schedule_retry (WattleSession *self)
   guint64 pause = MIN ((guint64)PAUSE_FIRST_MS << MIN (self->failures, 16u), PAUSE_LAST_MS);
 
   g_clear_handle_id (&self->retry_id, g_source_remove);
-  if (self->stopped || self->held || self->peer == NULL || !wattle_peer_is_present (self->peer))
+  if (self->stopped || self->asleep || self->held || self->peer == NULL || !wattle_peer_is_present (self->peer))
     return;
   /* A locked keyring says when it is open. */
   if (g_error_matches (self->problem, WATTLE_ERROR, WATTLE_ERROR_KEYRING_LOCKED)
@@ -270,7 +272,9 @@ on_key (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   wattle_peer_connect_async (self->peer,
-                             self->attempt_interactive ? WATTLE_CONNECT_INTERACTIVE : WATTLE_CONNECT_BACKGROUND,
+                             self->attempt_interactive ? WATTLE_CONNECT_INTERACTIVE
+                             : self->urgent            ? WATTLE_CONNECT_URGENT
+                                                       : WATTLE_CONNECT_BACKGROUND,
                              cancellable, on_linked, g_steal_pointer (&attempt));
 }
 
@@ -279,7 +283,7 @@ begin_attempt (WattleSession *self, gboolean interactive)
 {
   Attempt *attempt;
 
-  if (self->stopped || self->attempt != NULL || self->state == WATTLE_SESSION_CONNECTED)
+  if (self->stopped || self->asleep || self->attempt != NULL || self->state == WATTLE_SESSION_CONNECTED)
     return;
   g_clear_handle_id (&self->retry_id, g_source_remove);
   self->attempt = g_cancellable_new ();
@@ -462,6 +466,32 @@ wattle_session_hang_up (WattleSession *self)
     g_cancellable_cancel (self->attempt);
   if (self->state != WATTLE_SESSION_AWAY)
     end_with (self, NULL);
+}
+
+void
+wattle_session_set_asleep (WattleSession *self, gboolean asleep)
+{
+  if (self->stopped || self->asleep == asleep)
+    return;
+  self->asleep = asleep;
+  self->failures = 0;
+  if (!asleep) {
+    if (self->peer != NULL && !self->held)
+      begin_attempt (self, FALSE);
+    return;
+  }
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  if (self->attempt != NULL)
+    g_cancellable_cancel (self->attempt);
+  if (self->state != WATTLE_SESSION_AWAY)
+    end_with (self, NULL);
+  self->failures = 0;
+}
+
+void
+wattle_session_set_urgent (WattleSession *self, gboolean urgent)
+{
+  self->urgent = urgent;
 }
 
 void

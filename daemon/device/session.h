@@ -49,6 +49,14 @@ gboolean wattle_session_connect_finish (WattleSession *self, GAsyncResult *resul
 /* Hangs up until connect, or until the device is newly in sight. */
 void wattle_session_hang_up (WattleSession *self);
 
+/* Asleep, it has no connection and begins none; awake again it begins at once
+ * where the device is in sight.  Not a failure: the pauses do not grow. */
+void wattle_session_set_asleep (WattleSession *self, gboolean asleep);
+
+/* Whether a decision of the person's waits for the device: attempts go before
+ * those of others. */
+void wattle_session_set_urgent (WattleSession *self, gboolean urgent);
+
 /* Takes over a conversation that is open with an owner's rights. */
 void wattle_session_adopt (WattleSession *self, WattleConversation *conversation);
 

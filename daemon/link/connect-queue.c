@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Attempts wait in two lists, by priority; the one under way can be cancelled
+ * Attempts wait in a list for each priority; the one under way can be cancelled
  * by its caller and is by the clock.
  */
 #include "daemon/link/connect-queue.h"
@@ -9,7 +9,7 @@
 
 struct _WattleConnectQueue {
   gatomicrefcount refs;
-  GQueue waiting[2]; /* of Attempt, by WattleConnectPriority */
+  GQueue waiting[WATTLE_CONNECT_PRIORITIES]; /* of Attempt */
   gboolean busy;
 };
 
@@ -96,15 +96,14 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 run_next (WattleConnectQueue *self)
 {
-  Attempt *attempt;
+  Attempt *attempt = NULL;
   WattlePeer *peer;
   guint seconds;
 
   if (self->busy)
     return;
-  attempt = g_queue_pop_head (&self->waiting[WATTLE_CONNECT_INTERACTIVE]);
-  if (attempt == NULL)
-    attempt = g_queue_pop_head (&self->waiting[WATTLE_CONNECT_BACKGROUND]);
+  for (int priority = WATTLE_CONNECT_PRIORITIES - 1; priority >= 0 && attempt == NULL; priority--)
+    attempt = g_queue_pop_head (&self->waiting[priority]);
   if (attempt == NULL)
     return;
   self->busy = TRUE;

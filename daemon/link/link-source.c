@@ -85,6 +85,13 @@ wattle_link_source_get_activity (WattleLinkSource *self)
   return priv->activity;
 }
 
+gboolean
+wattle_link_source_is_busy (WattleLinkSource *self)
+{
+  g_return_val_if_fail (WATTLE_IS_LINK_SOURCE (self), FALSE);
+  return WATTLE_LINK_SOURCE_GET_CLASS (self)->is_busy != NULL && WATTLE_LINK_SOURCE_GET_CLASS (self)->is_busy (self);
+}
+
 const GError *
 wattle_link_source_get_problem (WattleLinkSource *self)
 {

@@ -32,12 +32,17 @@ struct _WattleLinkSourceClass {
 
   /* Turns looking up or down.  Called only where @activity is another one. */
   void (*set_activity) (WattleLinkSource *self, WattleActivity activity);
+  /* Whether a connection holds the radio.  May be NULL: never. */
+  gboolean (*is_busy) (WattleLinkSource *self);
 };
 
 const char *wattle_link_source_get_name (WattleLinkSource *self);
 
 void wattle_link_source_set_activity (WattleLinkSource *self, WattleActivity activity);
 WattleActivity wattle_link_source_get_activity (WattleLinkSource *self);
+
+/* Whether a connection is open, being made or being ended. */
+gboolean wattle_link_source_is_busy (WattleLinkSource *self);
 
 /* What keeps it from working, as a sentence that says what to do; NULL = all
  * is well. */

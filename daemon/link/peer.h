@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 /* Who goes first where several wait for the same source. */
 typedef enum {
   WATTLE_CONNECT_BACKGROUND,
+  WATTLE_CONNECT_URGENT,      /* a decision of a person's waits for the device */
   WATTLE_CONNECT_INTERACTIVE, /* a person waits */
+  WATTLE_CONNECT_PRIORITIES
 } WattleConnectPriority;
 
 #define WATTLE_TYPE_PEER (wattle_peer_get_type ())
@@ -46,8 +48,8 @@ int wattle_peer_get_rssi (WattlePeer *self);
 /* FALSE once its source has lost sight of it. */
 gboolean wattle_peer_is_present (WattlePeer *self);
 
-/* Connects when the source has a place for it: one attempt at a time, the
- * interactive first, else in order of asking.  WATTLE_ERROR_UNREACHABLE,
+/* Connects when the source has a place for it: one attempt at a time, by
+ * priority, else in order of asking.  WATTLE_ERROR_UNREACHABLE,
  * _TIMED_OUT, _CANCELLED, _BUSY (the device speaks to another computer). */
 void wattle_peer_connect_async (WattlePeer *self, WattleConnectPriority priority, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data);

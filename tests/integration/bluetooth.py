@@ -6,15 +6,14 @@ The daemon, keyring and devices are real; bluetoothd is not (tests/bluez has the
 real one), so that it can be old, blocked, gone or half dead.
 """
 
-import pathlib
 import time
 import unittest
 
 from gi.repository import GLib
 
-from wattle_test import Session
-from wattle_test.client import ROOT
-from wattle_test.fake_bluez import ADAPTER, DEVICE, IN, OUT, FakeBluez, Neighbour, Radio
+from wattle_test import Session, secret_fd
+from wattle_test.client import ROOT, Client
+from wattle_test.fake_bluez import DEVICE, IN, OUT, SERVICE, FakeBluez, Neighbour, Radio
 
 UNOWNED = bytes.fromhex('10 00010001 0102030405')
 
@@ -320,7 +319,7 @@ class Connecting(Bluetooth):
         neighbour.add_services = lambda: None
         self.start()
         candidate = self.client.discover()
-        pending = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[_code(neighbour)])
+        pending = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(neighbour.unit.code)])
         self.wait(lambda: neighbour.connected, 'connected, without services')
         self.client.call(candidate, 'Candidate.Close')
         self.wait(lambda: 'error' in pending, 'the attempt ended')
@@ -368,9 +367,125 @@ class Connecting(Bluetooth):
         self.assertLess(calls.index('Pair'), calls.index('AcquireNotify'))
 
 
-def _code(neighbour):
-    from wattle_test import secret_fd
-    return secret_fd(neighbour.unit.code)
+class Background(Bluetooth):
+    """What is done for a device of ours that is away, and what is not."""
+
+    def begin(self, **options):
+        self.bluez.appear()
+        self.radio = Radio(self.bluez, **options)
+        self.neighbour = self.switch_on(self.radio)
+        self.start()
+        self.device = self.set_up(self.neighbour)
+        self.wait(lambda: not self.radio.discovering, 'nobody looks')
+
+    def test_monitor(self):
+        """A passive monitor where BlueZ has one: no discovery, and nothing to do until it is seen."""
+        self.begin(monitors=True)
+        self.neighbour.vanish()
+        self.expect_state(self.device, 'away')
+        self.wait(lambda: self.bluez.count('RegisterMonitor'), 'the monitor')
+        starts = self.bluez.count('StartDiscovery')
+        pattern = self.bluez.monitor_patterns(self.client)
+        self.assertEqual([(0, 0x21, bytes.fromhex(SERVICE.replace('-', ''))[::-1])], pattern)
+        self.neighbour.come_back()
+        self.expect_state(self.device, 'connected')
+        self.wait(lambda: self.bluez.count('UnregisterMonitor'), 'all are here: no monitor')
+        self.assertEqual(self.bluez.count('StartDiscovery'), starts)
+
+    def test_monitor_refused(self):
+        self.bluez.refuse['RegisterMonitor'] = 'Failed'
+        self.begin(monitors=True)
+        self.neighbour.vanish()
+        self.wait(lambda: self.radio.discovering, 'it looks by itself')
+
+    def test_now_and_then(self):
+        """Without monitors a short look at once, and then a pause."""
+        self.begin()
+        self.neighbour.vanish()
+        self.expect_state(self.device, 'away')
+        self.wait(lambda: self.radio.discovering, 'a look')
+        self.wait(lambda: not self.radio.discovering, 'a pause', 12)
+        self.client.pause(0.5)
+        before = self.bluez.messages
+        self.client.pause(5)
+        self.assertEqual(self.bluez.messages, before, 'a pause is one')
+        self.assertFalse(self.radio.discovering)
+
+    def test_all_here(self):
+        """With all of ours connected the radio rests, and so does the daemon."""
+        self.begin()
+        before = self.bluez.messages
+        self.client.pause(5)
+        self.assertEqual(self.bluez.messages, before)
+
+
+class Sleep(Bluetooth):
+    LOGIND = ('org.freedesktop.login1', '/org/freedesktop/login1')
+
+    def setUp(self):
+        super().setUp()
+        self.logind = self.session.process('logind', ['/usr/bin/python3', '-m', 'dbusmock', '--system', '--template',
+                                                      'logind']).start()
+        self.system = Client(self.session.env['DBUS_SYSTEM_BUS_ADDRESS'])
+        self.system.wait_for_name(self.LOGIND[0], self.logind)
+        self.bluez.appear()
+        self.radio = Radio(self.bluez)
+        self.neighbour = self.switch_on(self.radio)
+        self.start()
+        self.device = self.set_up(self.neighbour)
+        self.expect_lock()
+
+    def locks(self):
+        return [lock[:2] + lock[3:4] for lock in self.system.raw(*self.LOGIND, 'org.freedesktop.login1.Manager', 'ListInhibitors')[0]]
+
+    def expect_lock(self):
+        self.wait(lambda: self.locks() == [('sleep', 'Wattle', 'delay')], 'a lock that delays sleep')
+
+    def announce(self, begins):
+        self.system.raw(*self.LOGIND, 'org.freedesktop.DBus.Mock', 'EmitSignal', GLib.Variant('(sssav)', (
+            'org.freedesktop.login1.Manager', 'PrepareForSleep', 'b', [GLib.Variant('b', begins)])))
+
+    def test_sleep_and_wake(self):
+        self.announce(True)
+        self.wait(lambda: not self.locks(), 'sleep may come')
+        self.assertFalse(self.neighbour.connected, 'the connection was ended before')
+        self.assertEqual(self.device_state(self.device), 'away')
+        self.assertEqual(self.client.get(self.device, 'Device.Problem'), ('', ''))
+        connects = self.bluez.count('Connect')
+        self.client.pause(2)
+        self.assertEqual(self.bluez.count('Connect'), connects, 'nothing is begun in one\'s sleep')
+        self.announce(False)
+        self.expect_state(self.device, 'connected')
+        self.expect_lock()
+
+    def test_sleep_while_opening(self):
+        """A person's attempt ends with a sentence, not with a time-out."""
+        other = self.switch_on(self.radio, address='C0:00:00:00:00:02')
+        other.add_services = lambda: None
+        candidate = self.client.discover()
+        pending = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(other.unit.code)])
+        self.wait(lambda: other.connected, 'connected, without services')
+        self.announce(True)
+        self.wait(lambda: not self.locks(), 'sleep may come')
+        self.wait(lambda: 'error' in pending, 'the attempt ended')
+        self.assertFalse(other.connected)
+
+    def test_bluez_does_not_answer(self):
+        """Sleep is not kept waiting for long."""
+        self.bluez.silent.add('Disconnect')
+        started = time.monotonic()
+        self.announce(True)
+        self.wait(lambda: not self.locks(), 'sleep may come')
+        self.assertLess(time.monotonic() - started, 8)
+
+    def test_logind_restarts(self):
+        self.announce(True)
+        self.wait(lambda: not self.locks(), 'sleep may come')
+        self.logind.kill()
+        self.expect_state(self.device, 'connected')
+        self.logind.start()
+        self.system.wait_for_name(self.LOGIND[0], self.logind)
+        self.expect_lock()
 
 
 if __name__ == '__main__':

@@ -34,6 +34,7 @@ typedef struct {
   gulong changed_id;
   guint timer_id;
   gboolean waiting; /* for ServicesResolved */
+  gboolean seen_connected;
   WattleBluezGattCharacteristic1 *in;
   WattleBluezGattCharacteristic1 *out;
   GSocket *notify; /* NULL = by PropertiesChanged */
@@ -346,10 +347,13 @@ on_device_changed (Attempt *attempt)
 {
   g_autoptr (Attempt) self = g_rc_box_acquire (attempt);
 
-  if (self->waiting && !wattle_bluez_device1_get_connected (self->device))
-    fail_gone (self);
-  else
+  /* BlueZ may answer Connect before it says Connected. */
+  if (wattle_bluez_device1_get_connected (self->device)) {
+    self->seen_connected = TRUE;
     look_for_services (self);
+  } else if (self->waiting && self->seen_connected) {
+    fail_gone (self);
+  }
 }
 
 static void
@@ -372,6 +376,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 connect_device (Attempt *self)
 {
+  self->seen_connected = FALSE;
   wattle_bluez_device1_call_connect (self->device, self->cancellable, on_connected, g_rc_box_acquire (self));
 }
 

@@ -413,6 +413,17 @@ wattle_bluez_source_set_activity (WattleLinkSource *source, WattleActivity activ
   update_problem (self);
 }
 
+static gboolean
+wattle_bluez_source_is_busy (WattleLinkSource *source)
+{
+  GPtrArray *peers = wattle_link_source_get_peers (source);
+
+  for (guint i = 0; i < peers->len; i++)
+    if (wattle_bluez_peer_is_engaged (g_ptr_array_index (peers, i)))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 wattle_bluez_source_dispose (GObject *object)
 {
@@ -445,6 +456,7 @@ wattle_bluez_source_class_init (WattleBluezSourceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = wattle_bluez_source_finalize;
   WATTLE_LINK_SOURCE_CLASS (klass)->name = "bluetooth";
   WATTLE_LINK_SOURCE_CLASS (klass)->set_activity = wattle_bluez_source_set_activity;
+  WATTLE_LINK_SOURCE_CLASS (klass)->is_busy = wattle_bluez_source_is_busy;
 }
 
 static void

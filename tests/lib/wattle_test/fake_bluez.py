@@ -49,6 +49,7 @@ class FakeBluez:
         self.held = []
         self.offers_sockets = True
         self.messages = 0       # to us and from us
+        self.monitors = []      # root path and owner of each that was registered
         self.closed = False
         self.bus.register_object('/', Gio.DBusNodeInfo.new_for_xml(MANAGER_XML).interfaces[0], self._managed, None, None)
 
@@ -100,6 +101,8 @@ class FakeBluez:
             if self.closed:
                 return
             self.calls.append(f'{method} {path}')
+            if method == 'RegisterMonitor':
+                self.monitors.append((parameters.unpack()[0], sender))
             if method in self.silent:
                 self.held.append(invocation)
             elif method in self.refuse:
@@ -132,6 +135,20 @@ class FakeBluez:
             self.objects[path][interface].update(changed)
             self._emit(path, 'org.freedesktop.DBus.Properties', 'PropertiesChanged',
                        GLib.Variant('(sa{sv}as)', (interface, changed, [])))
+
+    def monitor_patterns(self, client):
+        """The patterns of the monitor that was registered last."""
+        root, owner = self.monitors[-1]
+        pending = {}
+
+        def done(bus, result):
+            pending['objects'] = bus.call_finish(result).unpack()[0]
+        self.bus.call(owner, root, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects', None, None,
+                      Gio.DBusCallFlags.NONE, -1, None, done)
+        client.wait(lambda: 'objects' in pending, 'the monitor')
+        (interfaces,) = pending['objects'].values()
+        return [(offset, kind, bytes(value))
+                for offset, kind, value in interfaces['org.bluez.AdvertisementMonitor1']['Patterns']]
 
     def count(self, call):
         return sum(c == call or c.startswith(call + ' ') for c in self.calls)
