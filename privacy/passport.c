@@ -321,6 +321,12 @@ wattle_passport_get_manufacturer (WattlePassport *self)
   return string_of (self, "manufacturer", "name");
 }
 
+const char *
+wattle_passport_get_contact (WattlePassport *self)
+{
+  return wattle_contact_for_people (string_of (self, "manufacturer", "contact"));
+}
+
 const char *const *
 wattle_passport_get_languages (WattlePassport *self)
 {

@@ -45,6 +45,9 @@ guint32 wattle_passport_get_product (WattlePassport *self);
 const char *wattle_passport_get_name (WattlePassport *self, const char *language);
 const char *wattle_passport_get_model (WattlePassport *self); /* NULL = not stated */
 const char *wattle_passport_get_manufacturer (WattlePassport *self);
+/* How a person reaches the manufacturer: an address for mail or an https: URL;
+ * "" = not stated. */
+const char *wattle_passport_get_contact (WattlePassport *self);
 
 /* Languages that every text of the passport is written in, "en" first. */
 const char *const *wattle_passport_get_languages (WattlePassport *self);

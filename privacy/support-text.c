@@ -6,9 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "privacy/json.h"
 #include "privacy/notice.h"
-#include "privacy/passport-private.h"
+#include "privacy/speech.h"
 
 static const struct {
   const char *headline, *sentence;
@@ -91,14 +90,12 @@ static GStrv
 replace (WattlePassport *passport, WattleSpeech *speech)
 {
   GPtrArray *list = g_ptr_array_new ();
-  JsonObject *maker = wattle_json_get_object (wattle_passport_get_root (passport), "manufacturer");
-  const char *contact = maker == NULL ? NULL : wattle_json_get_string (maker, "contact");
+  const char *contact = wattle_passport_get_contact (passport);
 
   add (list, say (speech, N_ ("Before you buy another, look until when it is supported, and choose one that has many "
                               "years left.")));
-  if (contact != NULL)
-    add (list, say (speech, N_ ("Ask the maker whether it takes the old one back: {contact}."), "contact",
-                    wattle_contact_for_people (contact)));
+  if (*contact != '\0')
+    add (list, say (speech, N_ ("Ask the maker whether it takes the old one back: {contact}."), "contact", contact));
   return end (list);
 }
 

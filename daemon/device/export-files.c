@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON for programs, CSV (RFC 4180) for spreadsheets, text for people.
+ * One function for each place that holds something.
  */
 #include "daemon/device/export-files.h"
 
-#include <math.h>
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 
 #include "daemon/device/consent-private.h"
+#include "daemon/store/dump.h"
 #include "daemon/store/log.h"
-#include "daemon/store/readings.h"
 #include "daemon/store/receipts.h"
+#include "privacy/json.h"
 
-#define LOG_MAX 10000
-#define PAGE 1000
-
-void
-wattle_export_file_free (WattleExportFile *file)
+static void
+file_free (gpointer data)
 {
+  WattleExportFile *file = data;
+
   g_free (file->name);
   g_bytes_unref (file->bytes);
   g_free (file);
@@ -29,7 +27,7 @@ wattle_export_file_free (WattleExportFile *file)
 GPtrArray *
 wattle_export_files_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_export_file_free);
+  return g_ptr_array_new_with_free_func (file_free);
 }
 
 void
@@ -42,179 +40,150 @@ wattle_export_files_add (GPtrArray *files, const char *name, GBytes *bytes)
   g_ptr_array_add (files, file);
 }
 
+void
+wattle_export_files_add_rows (GPtrArray *files, const char *name, WattleRows *rows)
+{
+  g_autofree char *csv_name = g_strconcat (name, ".csv", NULL);
+  g_autofree char *json_name = g_strconcat (name, ".json", NULL);
+  GBytes *csv, *json;
+
+  wattle_rows_finish (rows, &csv, &json);
+  wattle_export_files_add (files, csv_name, csv);
+  wattle_export_files_add (files, json_name, json);
+}
+
+const WattleExportFile *
+wattle_export_files_find (GPtrArray *files, const char *name)
+{
+  for (guint i = 0; i < files->len; i++) {
+    const WattleExportFile *file = g_ptr_array_index (files, i);
+
+    if (g_str_equal (file->name, name))
+      return file;
+  }
+  return NULL;
+}
+
 static void
 add_text (GPtrArray *files, const char *name, char *text)
 {
   wattle_export_files_add (files, name, g_bytes_new_take (text, strlen (text)));
 }
 
-static void
-add_json (GPtrArray *files, const char *name, JsonBuilder *builder)
-{
-  g_autoptr (JsonNode) node = json_builder_get_root (builder);
-
-  add_text (files, name, json_to_string (node, TRUE));
-}
-
-static void
-set_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value == NULL)
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_string_value (builder, value);
-}
-
-static void
-set_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-set_time (JsonBuilder *builder, const char *name, gint64 time)
-{
-  g_autoptr (GDateTime) date = time == 0 ? NULL : g_date_time_new_from_unix_utc (time);
-  g_autofree char *text = date == NULL ? NULL : g_date_time_format_iso8601 (date);
-
-  set_string (builder, name, text);
-}
-
-static char *
-hex (const guint8 *bytes, gsize len)
-{
-  GString *text = g_string_new (NULL);
-
-  for (gsize i = 0; i < len; i++)
-    g_string_append_printf (text, "%02x", bytes[i]);
-  return g_string_free (text, FALSE);
-}
-
-static void
-append_csv (GString *csv, WattleDevice *device, guint32 sequence, gint64 time, gint32 value, guint32 purposes)
-{
-  g_autoptr (GDateTime) date = time == 0 ? NULL : g_date_time_new_from_unix_utc (time);
-  g_autofree char *when = date == NULL ? NULL : g_date_time_format_iso8601 (date);
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_formatd (number, sizeof number, "%.6g", wattle_device_scale (device, value));
-  g_string_append_printf (csv, "%u,%s,%s,%s,%u\r\n", sequence, when == NULL ? "" : when, number,
-                          wattle_device_get_unit (device), purposes);
-}
-
-#define CSV_HEAD "sequence,time,value,unit,purposes\r\n"
-
 /* --- this computer --- */
 
 static void
-add_device_json (GPtrArray *files, WattleDevice *device)
+add_device (GPtrArray *files, WattleDevice *device)
 {
+  static const char *const columns[] = { "id",
+                                         "name",
+                                         "unit_id",
+                                         "product",
+                                         "public_key",
+                                         "passport_sha256",
+                                         "firmware_version",
+                                         "set_up_at",
+                                         "last_seen",
+                                         "cloud",
+                                         "cloud_account",
+                                         "consent_version",
+                                         NULL };
   const WattleDeviceRecord *record = wattle_device_get_record (device);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *passport = wattle_device_record_passport_sha256 (record);
-  gsize len;
-  const guint8 *key = g_bytes_get_data (record->public_key, &len);
-  g_autofree char *key_hex = hex (key, len);
+  WattleRows *rows = wattle_rows_new (columns);
+  gsize size;
+  gconstpointer key = g_bytes_get_data (record->public_key, &size);
 
-  json_builder_begin_object (builder);
-  set_string (builder, "id", record->id);
-  set_string (builder, "name", record->name);
-  set_string (builder, "unit_id", record->unit_id);
-  set_int (builder, "product", record->product);
-  set_string (builder, "public_key", key_hex);
-  set_string (builder, "passport_sha256", passport);
-  set_string (builder, "firmware_version", record->firmware_version);
-  set_time (builder, "set_up_at", record->set_up_at);
-  set_time (builder, "last_seen", record->last_seen);
-  set_string (builder, "cloud", record->cloud_origin);
-  set_string (builder, "cloud_account", record->cloud_account);
-  set_int (builder, "consent_version", record->consent_version);
-  json_builder_end_object (builder);
-  add_json (files, "device.json", builder);
+  wattle_rows_add_text (rows, record->id);
+  wattle_rows_add_text (rows, record->name);
+  wattle_rows_add_text (rows, record->unit_id);
+  wattle_rows_add_int (rows, record->product);
+  wattle_rows_add_bytes (rows, key, size);
+  wattle_rows_add_text (rows, passport);
+  wattle_rows_add_text (rows, record->firmware_version);
+  wattle_rows_add_time (rows, record->set_up_at);
+  wattle_rows_add_time (rows, record->last_seen);
+  wattle_rows_add_text (rows, record->cloud_origin);
+  wattle_rows_add_text (rows, record->cloud_account);
+  wattle_rows_add_int (rows, record->consent_version);
+  wattle_export_files_add_rows (files, "device", rows);
 }
 
-static gboolean
-add_readings (GPtrArray *files, WattleDevice *device, WattleDatabase *database, GError **error)
+static void
+add_decisions (GPtrArray *files, WattleDevice *device)
 {
-  g_autoptr (GString) csv = g_string_new (CSV_HEAD);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  guint32 after = 0;
+  static const char *const columns[]
+      = { "purpose", "title", "state", "since", "device", "cloud", "outstanding_since", NULL };
+  g_autoptr (GPtrArray) list = wattle_consent_list (wattle_device_get_consent (device));
+  const char *language = wattle_services_get_language (wattle_device_get_services (device));
+  WattleRows *rows = wattle_rows_new (columns);
 
-  json_builder_begin_array (builder);
-  for (;;) {
-    g_autoptr (GArray) page = wattle_readings_query (database, wattle_device_get_id (device), after, 0, PAGE, error);
+  for (guint i = 0; i < list->len; i++) {
+    const WattlePurposeStatus *status = g_ptr_array_index (list, i);
 
-    if (page == NULL)
-      return FALSE;
-    if (page->len == 0)
-      break;
-    for (guint i = 0; i < page->len; i++) {
-      const WattleReading *reading = &g_array_index (page, WattleReading, i);
-
-      append_csv (csv, device, reading->sequence, reading->time, reading->value, reading->purposes);
-      json_builder_begin_object (builder);
-      set_int (builder, "sequence", reading->sequence);
-      set_time (builder, "time", reading->time);
-      json_builder_set_member_name (builder, "value");
-      json_builder_add_double_value (builder, wattle_device_scale (device, reading->value));
-      set_int (builder, "purposes", reading->purposes);
-      json_builder_end_object (builder);
-      after = reading->sequence;
-    }
+    wattle_rows_add_text (rows, wattle_purpose_get_id (status->purpose));
+    wattle_rows_add_text (rows, wattle_purpose_get_title (status->purpose, language));
+    wattle_rows_add_text (rows, status->state);
+    wattle_rows_add_time (rows, status->since);
+    wattle_rows_add_text (rows, wattle_delivery_state_name (status->device));
+    wattle_rows_add_text (rows, wattle_delivery_state_name (status->cloud));
+    wattle_rows_add_time (rows, status->outstanding_since);
   }
-  json_builder_end_array (builder);
-  add_text (files, "readings.csv", g_string_free (g_steal_pointer (&csv), FALSE));
-  add_json (files, "readings.json", builder);
-  return TRUE;
+  wattle_export_files_add_rows (files, "decisions", rows);
 }
 
 static gboolean
 add_receipts (GPtrArray *files, WattleDevice *device, WattleDatabase *database, GError **error)
 {
   g_autoptr (GPtrArray) receipts = wattle_receipts_list (database, error);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GString) json = g_string_new ("[");
 
   if (receipts == NULL)
     return FALSE;
-  json_builder_begin_array (builder);
   for (guint i = 0; i < receipts->len; i++) {
     const WattleReceiptRecord *receipt = g_ptr_array_index (receipts, i);
-    JsonNode *node;
 
-    if (strcmp (receipt->device, wattle_device_get_id (device)) != 0)
-      continue;
-    node = json_from_string (receipt->json, NULL);
-    if (node != NULL)
-      json_builder_add_value (builder, node);
+    if (strcmp (receipt->device, wattle_device_get_id (device)) == 0)
+      g_string_append_printf (json, "%s\n%s", json->len == 1 ? "" : ",", receipt->json);
   }
-  json_builder_end_array (builder);
-  add_json (files, "receipts.json", builder);
+  g_string_append (json, "\n]\n");
+  add_text (files, "receipts.json", g_string_free (g_steal_pointer (&json), FALSE));
   return TRUE;
 }
 
 static gboolean
 add_log (GPtrArray *files, WattleDevice *device, WattleDatabase *database, GError **error)
 {
-  g_autoptr (GPtrArray) entries = wattle_log_list (database, wattle_device_get_id (device), LOG_MAX, error);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  static const char *const columns[] = { "time", "event", "sentence", NULL };
+  g_autoptr (GPtrArray) entries = wattle_log_list (database, wattle_device_get_id (device), WATTLE_LOG_MAX, error);
+  WattleRows *rows;
 
   if (entries == NULL)
     return FALSE;
-  json_builder_begin_array (builder);
+  rows = wattle_rows_new (columns);
   for (guint i = 0; i < entries->len; i++) {
     const WattleLogEntry *entry = g_ptr_array_index (entries, i);
 
-    json_builder_begin_object (builder);
-    set_time (builder, "time", entry->time);
-    set_string (builder, "event", entry->event);
-    set_string (builder, "sentence", entry->sentence);
-    json_builder_end_object (builder);
+    wattle_rows_add_time (rows, entry->time);
+    wattle_rows_add_text (rows, entry->event);
+    wattle_rows_add_text (rows, entry->sentence);
   }
-  json_builder_end_array (builder);
-  add_json (files, "log.json", builder);
+  wattle_export_files_add_rows (files, "log", rows);
   return TRUE;
+}
+
+static gboolean
+add_tables (GPtrArray *files, WattleDevice *device, WattleDatabase *database, GError **error)
+{
+  g_autoptr (GPtrArray) tables = wattle_dump_device (database, wattle_device_get_id (device), error);
+
+  for (guint i = 0; tables != NULL && i < tables->len; i++) {
+    WattleTableDump *dump = g_ptr_array_index (tables, i);
+    g_autofree char *name = g_strconcat ("records/", dump->table, NULL);
+
+    wattle_export_files_add_rows (files, name, g_steal_pointer (&dump->rows));
+  }
+  return tables != NULL;
 }
 
 gboolean
@@ -225,91 +194,172 @@ wattle_export_files_add_local (GPtrArray *files, WattleDevice *device, GError **
 
   if (ledger == NULL)
     return FALSE;
-  add_device_json (files, device);
+  add_device (files, device);
+  add_decisions (files, device);
   add_text (files, "consent.json", ledger);
   wattle_export_files_add (files, "passport.json", g_bytes_ref (wattle_device_get_record (device)->passport));
-  return add_readings (files, device, database, error) && add_receipts (files, device, database, error)
-         && add_log (files, device, database, error);
+  return add_receipts (files, device, database, error) && add_log (files, device, database, error)
+         && add_tables (files, device, database, error);
 }
 
-/* --- the device --- */
+void
+wattle_export_files_add_keyring (GPtrArray *files, const GPtrArray *labels)
+{
+  static const char *const columns[] = { "kind", "label", NULL };
+  WattleRows *rows = wattle_rows_new (columns);
+
+  for (guint i = 0; i < labels->len; i++) {
+    const WattleKeyringLabel *label = g_ptr_array_index (labels, i);
+
+    wattle_rows_add_text (rows, label->kind);
+    wattle_rows_add_text (rows, label->label);
+  }
+  wattle_export_files_add_rows (files, "keyring", rows);
+}
+
+/* --- readings and the device --- */
+
+WattleRows *
+wattle_export_reading_rows_new (void)
+{
+  static const char *const columns[] = { "sequence", "time", "value", "unit", "purposes", NULL };
+
+  return wattle_rows_new (columns);
+}
+
+void
+wattle_export_reading_rows_add (WattleRows *rows, WattleDevice *device, const WattleReading *reading)
+{
+  wattle_rows_add_int (rows, reading->sequence);
+  wattle_rows_add_time (rows, reading->time);
+  wattle_rows_add_double (rows, wattle_device_scale (device, reading->value));
+  wattle_rows_add_text (rows, wattle_device_get_unit (device));
+  wattle_rows_add_int (rows, reading->purposes);
+}
+
+static void
+add_info (GPtrArray *files, const wtl_Info *info)
+{
+  static const char *const columns[] = { "unit_id",         "firmware_version", "purposes_allowed",
+                                         "consent_version", "starts",           "readings_first",
+                                         "readings_last",   "owner_keys",       NULL };
+  WattleRows *rows = wattle_rows_new (columns);
+
+  wattle_rows_add_text (rows, info->unit_id);
+  wattle_rows_add_text (rows, info->firmware_version);
+  wattle_rows_add_int (rows, info->consent);
+  wattle_rows_add_int (rows, info->consent_version);
+  wattle_rows_add_int (rows, info->boot_count);
+  wattle_rows_add_int (rows, info->history_first);
+  wattle_rows_add_int (rows, info->history_last);
+  wattle_rows_add_int (rows, info->owners);
+  wattle_export_files_add_rows (files, "device-info", rows);
+}
 
 void
 wattle_export_files_add_device (GPtrArray *files, WattleDevice *device, const wtl_Info *info, const GArray *readings)
 {
-  g_autoptr (GString) csv = g_string_new (CSV_HEAD);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  WattleRows *rows = wattle_export_reading_rows_new ();
 
-  json_builder_begin_object (builder);
-  set_string (builder, "unit_id", info->unit_id);
-  set_string (builder, "firmware_version", info->firmware_version);
-  set_int (builder, "purposes_allowed", info->consent);
-  set_int (builder, "consent_version", info->consent_version);
-  set_int (builder, "starts", info->boot_count);
-  set_int (builder, "readings_first", info->history_first);
-  set_int (builder, "readings_last", info->history_last);
-  set_int (builder, "owner_keys", info->owners);
-  json_builder_end_object (builder);
-  add_json (files, "device-info.json", builder);
+  add_info (files, info);
   for (guint i = 0; i < readings->len; i++) {
     const wtl_Reading *reading = &g_array_index (readings, wtl_Reading, i);
 
-    append_csv (csv, device, reading->sequence, (gint64)MIN (reading->time, (guint64)G_MAXINT64), reading->value,
-                reading->purposes);
+    wattle_export_reading_rows_add (rows, device,
+                                    &(const WattleReading){ .sequence = reading->sequence,
+                                                            .time = (gint64)MIN (reading->time, (guint64)G_MAXINT64),
+                                                            .value = reading->value,
+                                                            .purposes = reading->purposes });
   }
-  add_text (files, "device-readings.csv", g_string_free (g_steal_pointer (&csv), FALSE));
+  wattle_export_files_add_rows (files, "device-readings", rows);
 }
 
-/* --- for people --- */
+/* --- the cloud --- */
 
-static char *
-readme (GPtrArray *files, WattleDevice *device, const char *const *left_out)
+static void
+add_cloud_readings (WattleRows *rows, const char *unit, JsonObject *streams)
 {
-  static const struct {
-    const char *name;
-    const char *sentence;
-  } about[] = {
-    { "device.json", N_ ("What this computer knows about the device.") },
-    { "readings.csv", N_ ("The readings on this computer, for a spreadsheet.") },
-    { "readings.json", N_ ("The same readings, for a program.") },
-    { "consent.json", N_ ("Every decision you made, with the answers of the device and the cloud.") },
-    { "receipts.json", N_ ("Receipts about this device.") },
-    { "log.json", N_ ("What Wattle did with the device.") },
-    { "passport.json", N_ ("What the manufacturer says about the product.") },
-    { "device-info.json", N_ ("What the device says about itself.") },
-    { "device-readings.csv", N_ ("The readings in the device's own memory.") },
-    { "cloud.json", N_ ("Everything the manufacturer's cloud holds for you.") },
-  };
-  GString *text = g_string_new (NULL);
+  g_autoptr (GList) purposes = streams == NULL ? NULL : json_object_get_members (streams);
 
-  g_string_append_printf (text, _ ("Everything held about %s\n\n"), wattle_device_get_name (device));
-  for (gsize i = 0; i < G_N_ELEMENTS (about); i++)
-    for (guint f = 0; f < files->len; f++)
-      if (strcmp (about[i].name, ((WattleExportFile *)g_ptr_array_index (files, f))->name) == 0)
-        g_string_append_printf (text, "%-20s  %s\n", about[i].name, gettext (about[i].sentence));
-  g_string_append_printf (text, "%-20s  %s\n", "SHA256SUMS",
-                          _ ("Fingerprints of these files. To check them: sha256sum -c SHA256SUMS"));
-  if (left_out[0] != NULL)
-    g_string_append_printf (text, "\n%s\n", _ ("What is missing:"));
-  for (guint i = 0; left_out[i] != NULL; i++)
-    g_string_append_printf (text, "- %s\n", left_out[i]);
-  g_string_append_printf (text, "\n%s\n",
-                          _ ("Keys and passwords are not in here. This file holds personal data: keep "
-                             "it where only you can read it."));
-  return g_string_free (text, FALSE);
+  for (GList *at = purposes; at != NULL; at = at->next) {
+    JsonArray *list = wattle_json_get_array (streams, at->data);
+
+    for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
+      JsonNode *node = json_array_get_element (list, i);
+      JsonObject *reading = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      static const char *const numbers[] = { "sequence", "time", "value" };
+
+      wattle_rows_add_text (rows, unit);
+      wattle_rows_add_text (rows, at->data);
+      for (gsize n = 0; n < G_N_ELEMENTS (numbers); n++) {
+        gint64 number;
+
+        if (reading != NULL && wattle_json_get_integer (reading, numbers[n], &number))
+          wattle_rows_add_int (rows, number);
+        else
+          wattle_rows_add_text (rows, NULL);
+      }
+    }
+  }
+}
+
+static void
+add_cloud_device (WattleRows *rows, const char *account, JsonObject *device)
+{
+  JsonObject *consent = wattle_json_get_object (device, "consent");
+  JsonArray *allowed = consent == NULL ? NULL : wattle_json_get_array (consent, "allowed");
+  g_autoptr (GString) purposes = g_string_new (NULL);
+  gint64 product = 0, claimed = 0;
+
+  for (guint i = 0; allowed != NULL && i < json_array_get_length (allowed); i++) {
+    JsonNode *node = json_array_get_element (allowed, i);
+    const char *purpose = json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+
+    g_string_append_printf (purposes, "%s%s", i == 0 ? "" : " ", purpose == NULL ? "" : purpose);
+  }
+  wattle_json_get_integer (device, "product", &product);
+  wattle_json_get_integer (device, "claimed", &claimed);
+  wattle_rows_add_text (rows, account);
+  wattle_rows_add_text (rows, wattle_json_get_string (device, "unit"));
+  wattle_rows_add_int (rows, product);
+  wattle_rows_add_time (rows, claimed);
+  wattle_rows_add_text (rows, purposes->str);
+  wattle_rows_add_text (rows, consent == NULL ? NULL : wattle_json_get_string (consent, "receipt"));
 }
 
 void
-wattle_export_files_seal (GPtrArray *files, WattleDevice *device, const char *const *left_out)
+wattle_export_files_add_cloud_tables (GPtrArray *files)
 {
-  GString *sums = g_string_new (NULL);
+  static const char *const reading_columns[] = { "unit", "purpose", "sequence", "time", "value", NULL };
+  static const char *const device_columns[]
+      = { "account", "unit", "product", "claimed", "allowed", "consent_receipt", NULL };
+  const WattleExportFile *cloud = wattle_export_files_find (files, "cloud.json");
+  g_autoptr (JsonNode) node = NULL;
+  WattleRows *readings, *devices;
+  JsonObject *root;
+  JsonArray *list;
+  GBytes *csv;
+  gsize size;
+  const char *text = cloud == NULL ? NULL : g_bytes_get_data (cloud->bytes, &size);
 
-  add_text (files, "README.txt", readme (files, device, left_out));
-  for (guint i = 0; i < files->len; i++) {
-    const WattleExportFile *file = g_ptr_array_index (files, i);
-    g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, file->bytes);
+  node = text == NULL ? NULL : wattle_json_parse (text, size, size, NULL);
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return;
+  root = json_node_get_object (node);
+  list = wattle_json_get_array (root, "devices");
+  readings = wattle_rows_new (reading_columns);
+  devices = wattle_rows_new (device_columns);
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
+    JsonNode *entry = json_array_get_element (list, i);
 
-    g_string_append_printf (sums, "%s  %s\n", sum, file->name);
+    if (!JSON_NODE_HOLDS_OBJECT (entry))
+      continue;
+    add_cloud_device (devices, wattle_json_get_string (root, "account"), json_node_get_object (entry));
+    add_cloud_readings (readings, wattle_json_get_string (json_node_get_object (entry), "unit"),
+                        wattle_json_get_object (json_node_get_object (entry), "readings"));
   }
-  add_text (files, "SHA256SUMS", g_string_free (sums, FALSE));
+  wattle_rows_finish (devices, &csv, NULL);
+  wattle_export_files_add (files, "cloud-devices.csv", csv);
+  wattle_rows_finish (readings, &csv, NULL);
+  wattle_export_files_add (files, "cloud-readings.csv", csv);
 }

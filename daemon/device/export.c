@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Collects, then writes.  Writing may block for as long as the reader of a pipe
- * likes, so a thread does it, over bytes that nothing else touches.
+ * Collects place by place, a page of readings at a time so that the service
+ * goes on meanwhile, then writes (export-archive.h).
  */
 #include "daemon/device/export.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "daemon/device/export-files.h"
+#include "daemon/device/export-archive.h"
 #include "daemon/device/wire-error.h"
 
 #define DEVICE_READINGS_MAX 100000
+#define PAGE 1000 /* readings between two looks at the rest of the world */
 
-enum { STEP_COMPUTER, STEP_DEVICE, STEP_CLOUD, STEP_WRITE, N_STEPS };
+enum { STEP_COMPUTER, STEP_KEYRING, STEP_DEVICE, STEP_CLOUD, STEP_WRITE, N_STEPS };
 
 static const WattleStepSpec steps[N_STEPS] = {
   { "computer", N_ ("Collect what this computer holds") },
+  { "keyring", N_ ("Look what your keyring calls the keys") },
   { "device", N_ ("Ask the device what it holds") },
   { "cloud", N_ ("Ask the manufacturer's cloud what it holds") },
   { "write", N_ ("Write the archive") },
@@ -36,7 +35,9 @@ struct _WattleExportJob {
   GPtrArray *files; /* of WattleExportFile */
   GStrvBuilder *left_out;
   wtl_Info info;
-  GArray *readings; /* of wtl_Reading: the device's own */
+  WattleRows *local; /* the readings here, as far as they are taken */
+  guint32 after;     /* the last of these */
+  GArray *readings;  /* of wtl_Reading: the device's own */
 };
 
 G_DEFINE_FINAL_TYPE (WattleExportJob, wattle_export_job, WATTLE_TYPE_JOB)
@@ -58,103 +59,7 @@ end (WattleExportJob *self, const GError *error)
   wattle_job_end (WATTLE_JOB (self), error);
 }
 
-/* --- writing, in a thread --- */
-
-typedef struct {
-  GPtrArray *files;
-  int fd;
-  GCancellable *cancellable;
-  gint64 time;
-  GError *error;
-} Writing;
-
-static void
-writing_free (gpointer data)
-{
-  Writing *writing = data;
-
-  g_ptr_array_unref (writing->files);
-  close (writing->fd);
-  g_object_unref (writing->cancellable);
-  g_clear_error (&writing->error);
-  g_free (writing);
-}
-
-/* Until @fd takes more, or the person does not want it any more. */
-static gboolean
-wait_writable (Writing *writing)
-{
-  struct pollfd fds[2] = { { .fd = writing->fd, .events = POLLOUT }, { .fd = -1, .events = POLLIN } };
-  GPollFD cancel;
-
-  if (g_cancellable_make_pollfd (writing->cancellable, &cancel))
-    fds[1].fd = cancel.fd;
-  while (poll (fds, 2, -1) < 0 && errno == EINTR)
-    ;
-  if (fds[1].fd >= 0)
-    g_cancellable_release_fd (writing->cancellable);
-  return !g_cancellable_set_error_if_cancelled (writing->cancellable, &writing->error);
-}
-
-static la_ssize_t
-write_some (struct archive *archive, void *data, const void *buffer, size_t length)
-{
-  Writing *writing = data;
-  gssize n;
-
-  do {
-    if (writing->error != NULL || !wait_writable (writing))
-      return -1;
-    n = write (writing->fd, buffer, length);
-  } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-  if (n < 0)
-    g_set_error (&writing->error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
-                 _ ("The archive could not be written: %s. Free some space or choose another place."),
-                 g_strerror (errno));
-  return n;
-}
-
-static gboolean
-write_file (struct archive *archive, const WattleExportFile *file, gint64 time)
-{
-  struct archive_entry *entry = archive_entry_new ();
-  gsize size;
-  const void *data = g_bytes_get_data (file->bytes, &size);
-  gboolean written;
-
-  archive_entry_set_pathname (entry, file->name);
-  archive_entry_set_size (entry, size);
-  archive_entry_set_filetype (entry, AE_IFREG);
-  archive_entry_set_perm (entry, 0600);
-  archive_entry_set_mtime (entry, time, 0);
-  written = archive_write_header (archive, entry) == ARCHIVE_OK
-            && (size == 0 || archive_write_data (archive, data, size) == (la_ssize_t)size);
-  archive_entry_free (entry);
-  return written;
-}
-
-static void
-write_archive (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Writing *writing = task_data;
-  struct archive *archive = archive_write_new ();
-  gboolean written;
-
-  archive_write_set_format_ustar (archive);
-  written = archive_write_open (archive, writing, NULL, write_some, NULL) == ARCHIVE_OK;
-  for (guint i = 0; written && i < writing->files->len; i++)
-    written = write_file (archive, g_ptr_array_index (writing->files, i), writing->time);
-  if (written)
-    written = archive_write_close (archive) == ARCHIVE_OK;
-  if (!written && writing->error == NULL)
-    g_set_error (&writing->error, WATTLE_ERROR, WATTLE_ERROR_FAILED, _ ("The archive could not be written: %s."),
-                 archive_error_string (archive) == NULL ? "?" : archive_error_string (archive));
-  archive_write_free (archive);
-  if (written)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&writing->error));
-}
+/* --- writing --- */
 
 static void
 on_written (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -163,7 +68,7 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   WattleServices *services = wattle_device_get_services (self->device);
   g_autoptr (GError) error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (wattle_export_archive_write_finish (result, &error))
     wattle_services_log (services, wattle_device_get_id (self->device), "exported",
                          _ ("You exported everything held about the device."));
   end (self, error);
@@ -172,19 +77,15 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 write_files (WattleExportJob *self)
 {
-  g_auto (GStrv) left_out = g_strv_builder_end (self->left_out);
-  Writing *writing = g_new0 (Writing, 1);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_written, g_object_ref (self));
+  WattleServices *services = wattle_device_get_services (self->device);
+  WattleExportAbout *about = wattle_export_about_new (self->device, wattle_services_now (services));
+  int fd = self->fd;
 
-  wattle_job_set_step (WATTLE_JOB (self), STEP_WRITE, WATTLE_STEP_RUNNING);
-  wattle_export_files_seal (self->files, self->device, (const char *const *)left_out);
-  writing->files = g_steal_pointer (&self->files);
-  writing->fd = self->fd;
+  about->left_out = g_strv_builder_end (self->left_out);
   self->fd = -1;
-  writing->cancellable = g_object_ref (cancellable_of (self));
-  writing->time = g_get_real_time () / G_USEC_PER_SEC;
-  g_task_set_task_data (task, writing, writing_free);
-  g_task_run_in_thread (task, write_archive);
+  wattle_job_set_step (WATTLE_JOB (self), STEP_WRITE, WATTLE_STEP_RUNNING);
+  wattle_export_archive_write_async (g_steal_pointer (&self->files), fd, about, cancellable_of (self), on_written,
+                                     g_object_ref (self));
 }
 
 /* --- the cloud --- */
@@ -266,6 +167,7 @@ ask_cloud (WattleExportJob *self)
     write_files (self);
     return;
   }
+  /* Stopped by the person, this fails with what to do about it. */
   wattle_job_set_step (WATTLE_JOB (self), STEP_CLOUD, WATTLE_STEP_RUNNING);
   wattle_cloud_open_async (cloud, cancellable_of (self), on_client, g_object_ref (self));
 }
@@ -354,6 +256,77 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   wattle_conversation_request_async (conversation, &request, cancellable_of (self), on_info, g_object_ref (self));
 }
 
+/* --- this computer --- */
+
+static void
+on_labels (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WattleExportJob) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) labels = wattle_keyring_list_labels_finish (WATTLE_KEYRING (source), result, &error);
+
+  if (is_cancelled (self))
+    return;
+  if (labels != NULL) {
+    wattle_export_files_add_keyring (self->files, labels);
+    wattle_job_set_step (WATTLE_JOB (self), STEP_KEYRING, WATTLE_STEP_DONE);
+  } else {
+    miss (self, STEP_KEYRING, _ ("What your keyring calls the keys."), error);
+  }
+  wattle_job_set_step (WATTLE_JOB (self), STEP_DEVICE, WATTLE_STEP_RUNNING);
+  wattle_session_connect_async (wattle_device_get_session (self->device), cancellable_of (self), on_connected,
+                                g_object_ref (self));
+}
+
+static void
+ask_keyring (WattleExportJob *self)
+{
+  WattleServices *services = wattle_device_get_services (self->device);
+
+  wattle_job_set_step (WATTLE_JOB (self), STEP_COMPUTER, WATTLE_STEP_DONE);
+  wattle_job_set_step (WATTLE_JOB (self), STEP_KEYRING, WATTLE_STEP_RUNNING);
+  wattle_keyring_list_labels_async (wattle_services_get_keyring (services), wattle_device_get_id (self->device),
+                                    WATTLE_KEYRING_QUIET, cancellable_of (self), on_labels, g_object_ref (self));
+}
+
+/* One page of the readings here; FALSE after the last. */
+static gboolean
+take_page (WattleExportJob *self, GError **error)
+{
+  WattleDatabase *database = wattle_services_get_database (wattle_device_get_services (self->device), error);
+  g_autoptr (GArray) page = NULL;
+
+  if (database == NULL)
+    return FALSE;
+  page = wattle_readings_query (database, wattle_device_get_id (self->device), self->after, 0, PAGE, error);
+  for (guint i = 0; page != NULL && i < page->len; i++) {
+    const WattleReading *reading = &g_array_index (page, WattleReading, i);
+
+    wattle_export_reading_rows_add (self->local, self->device, reading);
+    self->after = reading->sequence;
+  }
+  return page != NULL && page->len > 0;
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  WattleExportJob *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (is_cancelled (self))
+    return G_SOURCE_REMOVE;
+  if (take_page (self, &error))
+    return G_SOURCE_CONTINUE;
+  if (error != NULL) {
+    end (self, error);
+    return G_SOURCE_REMOVE;
+  }
+  wattle_export_files_add_rows (self->files, "readings", g_steal_pointer (&self->local));
+  ask_keyring (self);
+  return G_SOURCE_REMOVE;
+}
+
 void
 wattle_export_job_start (WattleExportJob *self)
 {
@@ -364,10 +337,8 @@ wattle_export_job_start (WattleExportJob *self)
     end (self, error);
     return;
   }
-  wattle_job_set_step (WATTLE_JOB (self), STEP_COMPUTER, WATTLE_STEP_DONE);
-  wattle_job_set_step (WATTLE_JOB (self), STEP_DEVICE, WATTLE_STEP_RUNNING);
-  wattle_session_connect_async (wattle_device_get_session (self->device), cancellable_of (self), on_connected,
-                                g_object_ref (self));
+  self->local = wattle_export_reading_rows_new ();
+  g_idle_add_full (G_PRIORITY_LOW, on_idle, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -379,6 +350,7 @@ wattle_export_job_finalize (GObject *object)
     close (self->fd);
   g_clear_object (&self->device);
   g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->local, wattle_rows_free);
   g_strv_builder_unref (self->left_out);
   g_array_unref (self->readings);
   G_OBJECT_CLASS (wattle_export_job_parent_class)->finalize (object);

@@ -26,6 +26,7 @@ LAZY (SecretService *, secret_collection_get_service, (SecretCollection *self), 
 LAZY (void, secret_item_delete, (SecretItem *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data), (self, cancellable, callback, data))
 LAZY (gboolean, secret_item_delete_finish, (SecretItem *self, GAsyncResult *result, GError **error), (self, result, error))
 LAZY (GHashTable *, secret_item_get_attributes, (SecretItem *self), (self))
+LAZY (gchar *, secret_item_get_label, (SecretItem *self), (self))
 LAZY (gboolean, secret_item_get_locked, (SecretItem *self), (self))
 LAZY (SecretValue *, secret_item_get_secret, (SecretItem *self), (self))
 

@@ -104,6 +104,55 @@ wattle_keyring_lookup_all_finish (WattleKeyring *self, GAsyncResult *result, GEr
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static void
+label_free (gpointer data)
+{
+  WattleKeyringLabel *label = data;
+
+  g_free (label->kind);
+  g_free (label->label);
+  g_free (label);
+}
+
+static void
+on_found_to_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (GPtrArray) items = wattle_keyring_search_finish (WATTLE_KEYRING (source), result, &error);
+  GPtrArray *labels;
+
+  if (!items) {
+    g_task_return_error (task, error);
+    return;
+  }
+  labels = g_ptr_array_new_with_free_func (label_free);
+  for (guint i = 0; i < items->len; i++) {
+    g_autoptr (GHashTable) attributes = secret_item_get_attributes (items->pdata[i]);
+    WattleKeyringLabel *label = g_new0 (WattleKeyringLabel, 1);
+
+    label->kind = g_strdup (g_hash_table_lookup (attributes, "kind"));
+    label->label = secret_item_get_label (items->pdata[i]);
+    g_ptr_array_add (labels, label);
+  }
+  g_task_return_pointer (task, labels, (GDestroyNotify)g_ptr_array_unref);
+}
+
+void
+wattle_keyring_list_labels_async (WattleKeyring *self, const char *device, WattleKeyringFlags flags,
+                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = new_task (self, wattle_keyring_list_labels_async, cancellable, callback, user_data);
+
+  wattle_keyring_search_async (self, device, NULL, flags, cancellable, on_found_to_list, task);
+}
+
+GPtrArray *
+wattle_keyring_list_labels_finish (WattleKeyring *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 /* ------------------------------------------------------------------- clear */
 
 static void delete_next (GTask *task);

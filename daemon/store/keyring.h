@@ -84,6 +84,16 @@ void wattle_keyring_lookup_all_async (WattleKeyring *self, WattleSecretKind kind
                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GHashTable *wattle_keyring_lookup_all_finish (WattleKeyring *self, GAsyncResult *result, GError **error);
 
+/* What the keyring shows a person of the secrets of @device: (element-type
+ * WattleKeyringLabel), without the secrets.  Free with g_ptr_array_unref(). */
+typedef struct {
+  char *kind; /* "owner-key", ... */
+  char *label;
+} WattleKeyringLabel;
+void wattle_keyring_list_labels_async (WattleKeyring *self, const char *device, WattleKeyringFlags flags,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *wattle_keyring_list_labels_finish (WattleKeyring *self, GAsyncResult *result, GError **error);
+
 /* Removes one secret, or, with clear_device, every one of @device except the
  * next owner's code.  Succeeds where there is none.  A locked keyring is an
  * error: the secret may still be there. */
