@@ -211,22 +211,23 @@ bluez_hang_up (Radio *radio)
 {
   BluezRadio *self = (BluezRadio *)radio;
   g_autofree char *companion = g_steal_pointer (&self->companion);
-  gboolean stuck = bluez_gatt_is_stuck (self->gatt);
 
   bluez_gatt_offer_stream (self->gatt, FALSE);
   await_word (self);
   if (companion != NULL)
     turn_away (self, companion);
-  if (stuck)
-    register_anew (self);
 }
 
 /* The companion is gone by itself. */
 static void
 lose_companion (BluezRadio *self)
 {
+  gboolean stuck = bluez_gatt_is_stuck (self->gatt);
+
   g_clear_pointer (&self->companion, g_free); /* nobody to disconnect */
   radio_lost (&self->radio);
+  if (stuck)
+    register_anew (self);
 }
 
 static gboolean
