@@ -6,7 +6,8 @@
  *
  *   WATTLE_POWER_BELOW   the folder
  *   WATTLE_POWER_COUNTS  a file that receives two 64-bit counters: syncs, writes;
- *                        while a third number in it is not 0, the disk is full
+ *                        while a third number in it is not 0, the disk is full;
+ *                        a fourth takes the place of WATTLE_POWER_AT unless it is 0
  *   WATTLE_POWER_CUT     "sync-before", "sync-after", "write" or "write-torn"
  *   WATTLE_POWER_AT      at which one, from 1
  */
@@ -24,7 +25,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SYNCS, WRITES, FULL, N_COUNTS };
+enum { SYNCS, WRITES, FULL, AT, N_COUNTS };
 
 static uint64_t fallback[N_COUNTS];
 static uint64_t *counts = fallback;
@@ -74,7 +75,7 @@ is_watched (int fd)
 static int
 is_due (const char *what, uint64_t count)
 {
-  return cut != NULL && strcmp (cut, what) == 0 && count == cut_at;
+  return cut != NULL && strcmp (cut, what) == 0 && count == (counts[AT] != 0 ? counts[AT] : cut_at);
 }
 
 static void

@@ -100,14 +100,13 @@ class LinkLiar(Liar):
                 self._connected(companion)
 
     def _connected(self, companion):
-        device = None
-        if self.real is not None:
-            device = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            device.connect(f'{self.real}.sock')
+        device = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) if self.real is not None else None
         try:
+            if device is not None:
+                device.connect(f'{self.real}.sock')
             self._relay(companion, device)
         except OSError:
-            pass  # one of them hung up
+            pass  # one of them hung up, or was not there
         finally:
             if device is not None:
                 device.close()

@@ -6,10 +6,10 @@ import struct
 
 
 class Power:
-    def __init__(self, session, below):
+    def __init__(self, session, below, name='power-counts'):
         self.library = session.build / 'tests/lib/libpower.so'
         self.below = below
-        self.path = session.dir / 'power-counts'
+        self.path = session.dir / name
 
     def environment(self, cut=None, at=0):
         """What to add to the environment of the program."""
@@ -24,6 +24,13 @@ class Power:
     def counts(self):
         """(syncs, writes) since the program was started."""
         return struct.unpack_from('QQ', self.path.read_bytes())
+
+    def cut_after(self, syncs):
+        """The program, started with a cut at syncs, ends at the sync that comes so many from now."""
+        with open(self.path, 'r+b') as file:
+            now = struct.unpack('Q', file.read(8))[0]
+            file.seek(24)
+            file.write(struct.pack('Q', now + syncs))
 
     def fill_disk(self, full=True):
         """From now on no write of the program succeeds, or again every one."""
