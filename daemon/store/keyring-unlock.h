@@ -2,7 +2,7 @@
 /*
  * The Secret Service's own dialogue that asks for the keyring's password.
  *
- * By plain D-Bus, because libsecret (0.20 and 0.21) loses the service's answer
+ * By plain D-Bus, because libsecret 0.20 loses the service's answer
  * at every call that unlocks.
  */
 #pragma once
