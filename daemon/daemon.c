@@ -3,8 +3,9 @@
  * The service put together.
  *
  * Start-up: the session bus is reached in GIO's thread while the database is
- * opened here.  Everything is on the bus before the name is asked for, so that
- * whoever starts us by a call finds what they call.  A database that cannot be
+ * opened and read here.  What we know is on the bus before the name is asked
+ * for, so that whoever starts us by a call finds what they call.  What goes on
+ * outside (links, the keyring, the cloud) begins after that.  A database that cannot be
  * opened does not keep the service away: Problems says what is wrong.
  */
 #include "daemon/daemon.h"
@@ -30,6 +31,7 @@ typedef struct {
   GDBusConnection *connection;
   WattleDatabase *database;
   GError *database_error;
+  WattleKeyring *keyring;
   WattleServices *services;
   WattleRegistry *registry;
   WattleSleep *sleep;
@@ -73,22 +75,26 @@ open_database (Daemon *self)
 }
 
 static void
-start_registry (Daemon *self, GDBusConnection *connection)
+add_source (Daemon *self, WattleLinkSource *taken)
 {
-  g_autoptr (WattleKeyring) keyring = wattle_keyring_new (connection);
+  g_autoptr (WattleLinkSource) source = taken;
+
+  wattle_registry_add_source (self->registry, source);
+}
+
+static void
+load_registry (Daemon *self)
+{
   g_autofree char *links
       = self->options->links != NULL ? g_strdup (self->options->links) : wattle_socket_source_default_directory ();
-  g_autoptr (WattleLinkSource) sockets = wattle_socket_source_new (links);
 
-  self->services = wattle_services_new (self->database, self->database_error, keyring);
+  self->keyring = wattle_keyring_new (NULL);
+  self->services = wattle_services_new (self->database, self->database_error, self->keyring);
   self->registry = wattle_registry_new (self->services);
-  wattle_registry_add_source (self->registry, sockets);
-  if (g_strcmp0 (self->options->adapter, "none") != 0) {
-    g_autoptr (WattleLinkSource) bluetooth = wattle_bluez_source_new (self->options->adapter);
-
-    wattle_registry_add_source (self->registry, bluetooth);
-  }
-  wattle_registry_start (self->registry);
+  add_source (self, wattle_socket_source_new (links));
+  if (g_strcmp0 (self->options->adapter, "none") != 0)
+    add_source (self, wattle_bluez_source_new (self->options->adapter));
+  wattle_registry_load (self->registry);
 }
 
 /* Starting takes memory for a moment; a service that is there all day gives it
@@ -113,20 +119,19 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Daemon *self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) connection = g_bus_get_finish (result, &error);
 
-  if (connection != NULL) {
-    self->connection = g_object_ref (connection);
-    start_registry (self, connection);
-    self->bus = wattle_bus_new (connection, self->services, self->registry, &error);
-  }
+  self->connection = g_bus_get_finish (result, &error);
+  if (self->connection != NULL)
+    self->bus = wattle_bus_new (self->connection, self->services, self->registry, &error);
   if (self->bus == NULL) {
     g_printerr (_ ("wattled: The session bus cannot be used: %s\n"), error->message);
     stop (self, EXIT_FAILURE);
     return;
   }
-  self->name_id = g_bus_own_name_on_connection (connection, WATTLE_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
-                                                on_name_lost, self, NULL);
+  self->name_id = g_bus_own_name_on_connection (self->connection, WATTLE_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                                NULL, on_name_lost, self, NULL);
+  wattle_keyring_connect (self->keyring, self->connection);
+  wattle_registry_start (self->registry);
   self->sleep = wattle_sleep_new (self->registry);
   self->settle_id = g_timeout_add_seconds (SETTLED_AFTER, on_settled, self);
 }
@@ -142,20 +147,21 @@ wattle_daemon_run (const WattleDaemonOptions *options)
   signals[1] = g_unix_signal_add (SIGINT, on_stop_signal, &self);
   g_bus_get (G_BUS_TYPE_SESSION, NULL, on_bus, &self);
   open_database (&self);
+  load_registry (&self);
   g_main_loop_run (self.loop);
 
   g_clear_handle_id (&self.settle_id, g_source_remove);
   if (self.sleep != NULL)
     g_object_run_dispose (G_OBJECT (self.sleep));
   g_clear_object (&self.sleep);
-  if (self.registry != NULL)
-    wattle_registry_stop (self.registry);
+  wattle_registry_stop (self.registry);
   if (self.name_id != 0)
     g_bus_unown_name (self.name_id);
   g_clear_object (&self.notifier);
   g_clear_object (&self.bus);
   g_clear_object (&self.registry);
   g_clear_object (&self.services);
+  g_clear_object (&self.keyring);
   g_clear_object (&self.database);
   g_clear_object (&self.connection);
   g_clear_error (&self.database_error);

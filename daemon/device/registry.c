@@ -32,6 +32,8 @@ struct _WattleRegistry {
   gboolean discovering;
   WattleWakefulness wakefulness;
   WattleAdvertKeys *advert_keys;
+  gboolean loaded;
+  GPtrArray *interrupted; /* of WattleDeviceRecord: set-ups to resume */
   GPtrArray *load_errors; /* of GError: devices that could not be loaded */
 };
 
@@ -434,6 +436,7 @@ wattle_registry_finalize (GObject *object)
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->jobs);
+  g_ptr_array_unref (self->interrupted);
   g_ptr_array_unref (self->load_errors);
   g_clear_object (&self->services);
   G_OBJECT_CLASS (wattle_registry_parent_class)->finalize (object);
@@ -467,6 +470,7 @@ wattle_registry_init (WattleRegistry *self)
   self->candidates = g_ptr_array_new_with_free_func (g_object_unref);
   self->devices = g_ptr_array_new_with_free_func (g_object_unref);
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->interrupted = g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_device_record_free);
   self->load_errors = g_ptr_array_new_with_free_func ((GDestroyNotify)g_error_free);
 }
 
@@ -508,14 +512,33 @@ load_devices (WattleRegistry *self, WattleDatabase *database)
   for (guint i = 0; i < records->len; i++) {
     WattleDeviceRecord *record = wattle_device_record_copy (g_ptr_array_index (records, i));
 
-    if (record->stage == WATTLE_STAGE_SETTING_UP) {
-      g_autoptr (WattleJob) job = wattle_setup_job_new_resumed (self->services, record);
-
-      add_setup_job (self, job);
-    } else {
+    if (record->stage == WATTLE_STAGE_SETTING_UP)
+      g_ptr_array_add (self->interrupted, record);
+    else
       load_device (self, record);
-    }
   }
+}
+
+void
+wattle_registry_load (WattleRegistry *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+
+  if (database != NULL && !self->loaded)
+    load_devices (self, database);
+  self->loaded = TRUE;
+}
+
+static void
+resume_setups (WattleRegistry *self)
+{
+  for (guint i = 0; i < self->interrupted->len; i++) {
+    WattleDeviceRecord *record = g_steal_pointer (&g_ptr_array_index (self->interrupted, i));
+    g_autoptr (WattleJob) job = wattle_setup_job_new_resumed (self->services, record);
+
+    add_setup_job (self, job);
+  }
+  g_ptr_array_set_size (self->interrupted, 0);
 }
 
 static void
@@ -555,11 +578,11 @@ wattle_registry_start (WattleRegistry *self)
 
   if (self->running)
     return;
+  wattle_registry_load (self);
   self->running = TRUE;
-  if (database != NULL) {
-    load_devices (self, database);
+  resume_setups (self);
+  if (database != NULL)
     resume_wipes (self, database);
-  }
   devices = wattle_registry_list_devices (self);
   if (devices->len > 0) /* they cannot be reached without */
     wattle_keyring_expect (wattle_services_get_keyring (self->services));

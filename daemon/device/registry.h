@@ -26,8 +26,11 @@ WattleRegistry *wattle_registry_new (WattleServices *services);
 /* Before wattle_registry_start(). */
 void wattle_registry_add_source (WattleRegistry *self, WattleLinkSource *source);
 
-/* Loads what is ours from the database, takes up what a crash interrupted and
- * begins to notice our devices.  The devices are there when it returns. */
+/* Reads what is ours from the database: the devices are there when it returns.
+ * Needs neither bus nor keyring. */
+void wattle_registry_load (WattleRegistry *self);
+/* Loads where that is not done, takes up what a crash interrupted and begins to
+ * notice our devices. */
 void wattle_registry_start (WattleRegistry *self);
 /* Ends connections and everything under way; before the service leaves. */
 void wattle_registry_stop (WattleRegistry *self);

@@ -218,7 +218,7 @@ wattle_keyring_watch_dispose (GObject *object)
 static void
 wattle_keyring_watch_finalize (GObject *object)
 {
-  g_object_unref (WATTLE_KEYRING_WATCH (object)->connection);
+  g_clear_object (&WATTLE_KEYRING_WATCH (object)->connection);
   G_OBJECT_CLASS (wattle_keyring_watch_parent_class)->finalize (object);
 }
 
@@ -241,14 +241,18 @@ wattle_keyring_watch_init (WattleKeyringWatch *self)
 }
 
 WattleKeyringWatch *
-wattle_keyring_watch_new (GDBusConnection *connection)
+wattle_keyring_watch_new (void)
 {
-  WattleKeyringWatch *self = g_object_new (WATTLE_TYPE_KEYRING_WATCH, NULL);
+  return g_object_new (WATTLE_TYPE_KEYRING_WATCH, NULL);
+}
 
+void
+wattle_keyring_watch_connect (WattleKeyringWatch *self, GDBusConnection *connection)
+{
+  g_return_if_fail (self->connection == NULL);
   self->connection = g_object_ref (connection);
   self->name = g_bus_watch_name_on_connection (connection, SERVICE_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared,
                                                on_vanished, self, NULL);
-  return self;
 }
 
 WattleKeyringState

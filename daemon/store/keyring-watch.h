@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (WattleKeyringWatch, wattle_keyring_watch, WATTLE, KEYRING_
 
 /* Property "state" (guint, WattleKeyringState) is notified.  It is UNKNOWN until
  * somebody looks, and followed from then on. */
-WattleKeyringWatch *wattle_keyring_watch_new (GDBusConnection *connection);
+WattleKeyringWatch *wattle_keyring_watch_new (void);
+/* Once, before anything is asked. */
+void wattle_keyring_watch_connect (WattleKeyringWatch *self, GDBusConnection *connection);
 WattleKeyringState wattle_keyring_watch_get_state (WattleKeyringWatch *self);
 
 /* The object path of the default keyring, open or locked; NULL where there is

@@ -437,6 +437,8 @@ wattle_keyring_class_init (WattleKeyringClass *class)
 static void
 wattle_keyring_init (WattleKeyring *self)
 {
+  self->watch = wattle_keyring_watch_new ();
+  g_signal_connect_object (self->watch, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
 }
 
 WattleKeyring *
@@ -444,9 +446,15 @@ wattle_keyring_new (GDBusConnection *connection)
 {
   WattleKeyring *self = g_object_new (WATTLE_TYPE_KEYRING, NULL);
 
-  self->watch = wattle_keyring_watch_new (connection);
-  g_signal_connect_object (self->watch, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  if (connection)
+    wattle_keyring_connect (self, connection);
   return self;
+}
+
+void
+wattle_keyring_connect (WattleKeyring *self, GDBusConnection *connection)
+{
+  wattle_keyring_watch_connect (self->watch, connection);
 }
 
 void

@@ -40,10 +40,12 @@ GBytes *wattle_secret_bytes_new (gconstpointer data, gsize size);
 #define WATTLE_TYPE_KEYRING (wattle_keyring_get_type ())
 G_DECLARE_FINAL_TYPE (WattleKeyring, wattle_keyring, WATTLE, KEYRING, GObject)
 
-/* Watches the Secret Service on @connection, the session bus.  Does not start
- * it, and does not ask it anything before the first call.  Property "state"
- * (guint, WattleKeyringState) is notified. */
+/* Watches the Secret Service on @connection, the session bus; NULL: from
+ * wattle_keyring_connect() on, and only its state may be asked for until then.
+ * Does not start it, and does not ask it anything before the first call.
+ * Property "state" (guint, WattleKeyringState) is notified. */
 WattleKeyring *wattle_keyring_new (GDBusConnection *connection);
+void wattle_keyring_connect (WattleKeyring *self, GDBusConnection *connection);
 WattleKeyringState wattle_keyring_get_state (WattleKeyring *self);
 
 /* Makes the state known as soon as the Secret Service is there, quietly and
