@@ -18,7 +18,7 @@
 
 struct _WattlePassport {
   GObject parent_instance;
-  char *json;
+  GBytes *bytes; /* of the file */
   char *sha256;
   JsonNode *node; /* owns what the next ones point to */
   JsonObject *root;
@@ -209,7 +209,7 @@ wattle_passport_new_from_bytes (GBytes *bytes, GError **error)
   self->check = wattle_passport_check (self->node);
   if (refuse (self->check->problems, error))
     return NULL;
-  self->json = g_strndup (text, length);
+  self->bytes = g_bytes_ref (bytes);
   self->sha256 = wattle_sha256_hex (text, length);
   self->root = json_node_get_object (self->node);
   self->languages = common_languages (self->check);
@@ -227,7 +227,7 @@ wattle_passport_finalize (GObject *object)
   g_strfreev (self->languages);
   g_clear_pointer (&self->check, wattle_passport_check_free);
   g_clear_pointer (&self->node, json_node_unref);
-  g_free (self->json);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->sha256);
   g_free (self->pin);
   g_free (self->key);
@@ -273,10 +273,10 @@ wattle_passport_get_sha256 (WattlePassport *self)
   return self->sha256;
 }
 
-const char *
-wattle_passport_get_json (WattlePassport *self)
+char *
+wattle_passport_dup_json (WattlePassport *self)
 {
-  return self->json;
+  return g_strndup (g_bytes_get_data (self->bytes, NULL), g_bytes_get_size (self->bytes));
 }
 
 guint

@@ -33,8 +33,8 @@ WattlePassport *wattle_passport_new_from_bytes (GBytes *bytes, GError **error);
 
 /* SHA-256 of the exact bytes, 64 hexadecimal digits. */
 const char *wattle_passport_get_sha256 (WattlePassport *self);
-/* The exact bytes as text. */
-const char *wattle_passport_get_json (WattlePassport *self);
+/* The exact bytes as text.  Free with g_free(). */
+char *wattle_passport_dup_json (WattlePassport *self);
 
 /* Its own version, from 1, which goes up with each change, and the day it is from. */
 guint wattle_passport_get_version (WattlePassport *self);

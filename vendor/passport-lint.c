@@ -78,12 +78,13 @@ static gboolean
 lint_passport (struct lint *lint, const char *path)
 {
   g_autoptr (WattlePassport) passport = vendor_load_passport (path);
+  g_autofree char *json = NULL;
   g_autoptr (JsonNode) node = NULL;
 
   if (!passport)
     return FALSE;
-  node = wattle_json_parse (wattle_passport_get_json (passport), strlen (wattle_passport_get_json (passport)),
-                            WATTLE_PASSPORT_MAX_SIZE, NULL);
+  json = wattle_passport_dup_json (passport);
+  node = wattle_json_parse (json, strlen (json), WATTLE_PASSPORT_MAX_SIZE, NULL);
   lint_node (lint, "", node);
   return TRUE;
 }

@@ -69,6 +69,7 @@ wattle_passport_adaptor_new (WattleGuard *guard, WattlePassport *passport)
 {
   WattlePassportAdaptor *self = g_object_new (WATTLE_TYPE_PASSPORT_ADAPTOR, NULL);
   g_auto (GStrv) omissions = NULL;
+  g_autofree char *json = wattle_passport_dup_json (passport);
   const char *language;
 
   wattle_guard_protect (guard, G_DBUS_INTERFACE_SKELETON (self), NULL);
@@ -79,6 +80,6 @@ wattle_passport_adaptor_new (WattleGuard *guard, WattlePassport *passport)
                 wattle_passport_get_name (passport, language), "manufacturer",
                 wattle_passport_get_manufacturer (passport), "support-end", wattle_passport_get_support_end (passport),
                 "security-contact", wattle_passport_get_security_contact (passport), "omissions", omissions, "json",
-                wattle_passport_get_json (passport), "purposes", wattle_variant_purposes (passport, language), NULL);
+                json, "purposes", wattle_variant_purposes (passport, language), NULL);
   return self;
 }

@@ -105,7 +105,8 @@ test_nothing_lost (void)
     for (guint j = 0; j < G_N_ELEMENTS (languages); j++) {
       g_autoptr (WattlePassport) passport = sample_load (samples[i]);
       g_autofree char *notice = wattle_notice_to_text (passport, languages[j]);
-      g_autoptr (JsonNode) root = json_from_string (wattle_passport_get_json (passport), NULL);
+      g_autofree char *json = wattle_passport_dup_json (passport);
+      g_autoptr (JsonNode) root = json_from_string (json, NULL);
       g_autoptr (GPtrArray) texts = g_ptr_array_new (), ids = g_ptr_array_new ();
 
       if (!g_strv_contains (wattle_passport_get_languages (passport), languages[j]))
