@@ -91,7 +91,7 @@ check (WattleDatabase *self, GError **error)
 
   if (!execute (self, "BEGIN EXCLUSIVE; COMMIT", error))
     return FALSE;
-  statement = wattle_sql_query (self, error, "PRAGMA quick_check(1)", "");
+  statement = wattle_sql_query (self, error, "PRAGMA main.quick_check(1)", "");
   if (!statement)
     return FALSE;
   switch (wattle_sql_next (self, statement, error)) {
