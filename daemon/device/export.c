@@ -35,9 +35,10 @@ struct _WattleExportJob {
   GPtrArray *files; /* of WattleExportFile */
   GStrvBuilder *left_out;
   wtl_Info info;
-  WattleRows *local; /* the readings here, as far as they are taken */
-  guint32 after;     /* the last of these */
-  GArray *readings;  /* of wtl_Reading: the device's own */
+  GCancellable *cloud_cancellable; /* of what is asked of the cloud */
+  WattleRows *local;               /* the readings here, as far as they are taken */
+  guint32 after;                   /* the last of these */
+  GArray *readings;                /* of wtl_Reading: the device's own */
 };
 
 G_DEFINE_FINAL_TYPE (WattleExportJob, wattle_export_job, WATTLE_TYPE_JOB)
@@ -154,7 +155,15 @@ on_client (GObject *source, GAsyncResult *result, gpointer user_data)
   cloud = g_new0 (CloudExport, 1);
   cloud->self = g_object_ref (self);
   cloud->stream = g_memory_output_stream_new_resizable ();
-  wattle_cloud_client_export_async (client, cloud->stream, cancellable_of (self), on_cloud_exported, cloud);
+  wattle_cloud_client_export_async (client, cloud->stream, self->cloud_cancellable, on_cloud_exported, cloud);
+}
+
+/* The person's switch is for this, too. */
+static void
+on_support_changed (WattleSupport *support, WattleExportJob *self)
+{
+  if (!wattle_support_get_relays (support))
+    g_cancellable_cancel (self->cloud_cancellable);
 }
 
 static void
@@ -169,7 +178,12 @@ ask_cloud (WattleExportJob *self)
   }
   /* Stopped by the person, this fails with what to do about it. */
   wattle_job_set_step (WATTLE_JOB (self), STEP_CLOUD, WATTLE_STEP_RUNNING);
-  wattle_cloud_open_async (cloud, cancellable_of (self), on_client, g_object_ref (self));
+  self->cloud_cancellable = g_cancellable_new ();
+  g_signal_connect_object (cancellable_of (self), "cancelled", G_CALLBACK (g_cancellable_cancel),
+                           self->cloud_cancellable, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wattle_device_get_support (self->device), "changed", G_CALLBACK (on_support_changed), self,
+                           0);
+  wattle_cloud_open_async (cloud, self->cloud_cancellable, on_client, g_object_ref (self));
 }
 
 /* --- the device --- */
@@ -349,6 +363,7 @@ wattle_export_job_finalize (GObject *object)
   if (self->fd >= 0)
     close (self->fd);
   g_clear_object (&self->device);
+  g_clear_object (&self->cloud_cancellable);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->local, wattle_rows_free);
   g_strv_builder_unref (self->left_out);
