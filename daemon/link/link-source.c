@@ -4,6 +4,8 @@
  */
 #include "daemon/link/link-source.h"
 
+#include <string.h>
+
 #include "daemon/link/peer-private.h"
 
 typedef struct {
@@ -105,7 +107,9 @@ wattle_link_source_set_problem (WattleLinkSource *self, const GError *error)
 {
   WattleLinkSourcePrivate *priv = wattle_link_source_get_instance_private (self);
 
-  if (priv->problem == NULL && error == NULL)
+  if (priv->problem == error
+      || (priv->problem != NULL && error != NULL && priv->problem->code == error->code
+          && strcmp (priv->problem->message, error->message) == 0))
     return;
   g_clear_error (&priv->problem);
   priv->problem = error == NULL ? NULL : g_error_copy (error);

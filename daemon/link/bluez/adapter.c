@@ -320,16 +320,6 @@ wattle_bluez_adapter_set_activity (WattleBluezAdapter *self, WattleActivity acti
 }
 
 void
-wattle_bluez_adapter_look_soon (WattleBluezAdapter *self)
-{
-  if (self->cycle_id == 0 || self->looking)
-    return;
-  g_clear_handle_id (&self->cycle_id, g_source_remove);
-  self->pause_s = PAUSE_FIRST_S;
-  on_cycle (self);
-}
-
-void
 wattle_bluez_adapter_update (WattleBluezAdapter *self)
 {
   if (wattle_bluez_adapter_get_state (self) != WATTLE_BLUEZ_ADAPTER_READY) {
@@ -345,10 +335,4 @@ wattle_bluez_adapter_update (WattleBluezAdapter *self)
   }
   wattle_bluez_adapter_set_activity (self, self->activity);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-void
-wattle_bluez_adapter_remove_device (WattleBluezAdapter *self, const char *device)
-{
-  wattle_bluez_adapter1_call_remove_device (self->proxy, device, NULL, NULL, NULL);
 }

@@ -42,12 +42,7 @@ WattleBluezAdapterState wattle_bluez_adapter_get_state (WattleBluezAdapter *self
 const GError *wattle_bluez_adapter_get_error (WattleBluezAdapter *self);
 
 void wattle_bluez_adapter_set_activity (WattleBluezAdapter *self, WattleActivity activity);
-/* Something has just gone missing: the next look in the background is now. */
-void wattle_bluez_adapter_look_soon (WattleBluezAdapter *self);
 /* The adapter's properties have changed. */
 void wattle_bluez_adapter_update (WattleBluezAdapter *self);
-
-/* Removes @device with its bond and what BlueZ has cached. */
-void wattle_bluez_adapter_remove_device (WattleBluezAdapter *self, const char *device);
 
 G_END_DECLS

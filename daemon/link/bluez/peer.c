@@ -11,11 +11,8 @@
  */
 #include "daemon/link/bluez/peer.h"
 
-#include <string.h>
-
 #include <glib/gi18n-lib.h>
 
-#include "daemon/link/bluez/adapter.h"
 #include "daemon/link/bluez/connect.h"
 #include "daemon/link/bluez/gatt.h"
 #include "pairing/gatt.h"
@@ -289,8 +286,10 @@ wattle_bluez_peer_dispose (GObject *object)
   WattleBluezPeer *self = WATTLE_BLUEZ_PEER (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  if (self->link != NULL)
+  if (self->link != NULL) {
     g_clear_signal_handler (&self->closed_id, self->link);
+    wattle_bluez_device1_call_disconnect (self->engaged, NULL, NULL, NULL);
+  }
   if (self->engaged != NULL)
     g_clear_signal_handler (&self->lost_id, self->engaged);
   g_clear_object (&self->link);

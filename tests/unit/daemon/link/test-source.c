@@ -350,16 +350,17 @@ fail_attempt (guint index)
 static void
 test_turns (Fixture *f, gconstpointer data)
 {
-  static const char *const names[] = { "first", "background", "cancelled", "interactive" };
+  static const char *const names[] = { "first", "background", "cancelled", "interactive", "urgent" };
   static const WattleConnectPriority priorities[]
-      = { WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_INTERACTIVE };
-  WattlePeer *peers[4];
-  GAsyncResult *results[4] = { NULL };
+      = { WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_BACKGROUND, WATTLE_CONNECT_INTERACTIVE,
+          WATTLE_CONNECT_URGENT };
+  WattlePeer *peers[5];
+  GAsyncResult *results[5] = { NULL };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
   order = g_ptr_array_new_with_free_func (g_object_unref);
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 5; i++) {
     peers[i] = g_object_new (SLOW_TYPE_PEER, NULL);
     wattle_peer_setup (peers[i], names[i], "slow");
     wattle_link_source_add_peer (f->source, peers[i]);
@@ -376,12 +377,15 @@ test_turns (Fixture *f, gconstpointer data)
   g_assert_true (g_task_get_source_object (g_ptr_array_index (order, 1)) == peers[3]); /* a person waits */
   fail_attempt (1);
   WAIT_UNTIL (results[3] != NULL && order->len == 3);
-  g_assert_true (g_task_get_source_object (g_ptr_array_index (order, 2)) == peers[1]);
+  g_assert_true (g_task_get_source_object (g_ptr_array_index (order, 2)) == peers[4]); /* a decision waits */
   fail_attempt (2);
+  WAIT_UNTIL (results[4] != NULL && order->len == 4);
+  g_assert_true (g_task_get_source_object (g_ptr_array_index (order, 3)) == peers[1]);
+  fail_attempt (3);
   WAIT_UNTIL (results[1] != NULL);
   settle ();
-  g_assert_cmpuint (order->len, ==, 3);
-  for (int i = 0; i < 4; i++) {
+  g_assert_cmpuint (order->len, ==, 4);
+  for (int i = 0; i < 5; i++) {
     g_object_unref (results[i]);
     wattle_link_source_remove_peer (f->source, peers[i]);
     g_object_unref (peers[i]);
