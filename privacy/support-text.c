@@ -25,8 +25,8 @@ static const struct {
   = { N_ ("{name}: support ends within a month"), N_ ("The maker fixes security problems until {date}.") },
   [WATTLE_SUPPORT_LAST_DAY] = { N_ ("{name}: support ends today"),
                                 N_ ("Today, {date}, is the last day that the maker fixes security problems.") },
-  [WATTLE_SUPPORT_ENDED]
-  = { N_ ("{name}: support has ended"), N_ ("The maker has not fixed security problems since {date}.") },
+  [WATTLE_SUPPORT_ENDED] = { N_ ("{name}: support has ended"),
+                             N_ ("Support ended on {date}. The maker does not fix security problems any more.") },
 };
 
 #define say(speech, ...) wattle_speech_format (speech, __VA_ARGS__, NULL)

@@ -231,7 +231,7 @@ class Page(Case):
         passport = json.loads(THERMOMETER.read_text())
         page = self.support(device, 'en')
         self.assertEqual((page['stage'], page['days']), ('ended', -30))
-        self.assertIn('has not fixed security problems since', page['sentence'])
+        self.assertIn('does not fix security problems any more', page['sentence'])
         self.assertIn('stay open', page['risk'])
         self.assertIn(passport['stops']['after_support']['en'], page['stops'])
         self.assertIn(passport['support']['after']['en'], page['isolate'])

@@ -76,7 +76,7 @@ test_switch (void)
 
   g_assert_nonnull (strstr (all, "You have stopped sending to the cloud"));
   g_assert_null (strstr (all, "You can stop"));
-  g_assert_nonnull (strstr (all, "since 1 March 2032"));
+  g_assert_nonnull (strstr (all, "ended on 1 March 2032"));
 }
 
 /* Every sentence in German, none left in English. */
