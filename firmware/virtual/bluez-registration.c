@@ -33,6 +33,7 @@ struct _BluezRegistration {
   guint timer;
   gint64 settled;   /* when it may be taken back, monotonic */
   gboolean renewed; /* it was there already and has been taken back */
+  gboolean anew;    /* to be taken back and registered again */
   char *problem;    /* as last told */
 };
 
@@ -116,6 +117,7 @@ on_left (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_clear_object (&self->cancellable);
   self->state = STATE_OFF; /* an error means that it was gone already */
+  self->changed (self->user_data);
   go_on (self);
 }
 
@@ -145,11 +147,12 @@ go_on (BluezRegistration *self)
     g_free (self->adapter);
     self->adapter = g_strdup (self->wanted);
     call (self, TRUE);
-  } else if (self->state == STATE_ON && g_strcmp0 (self->adapter, self->wanted) != 0) {
+  } else if (self->state == STATE_ON && (self->anew || g_strcmp0 (self->adapter, self->wanted) != 0)) {
     if (now < self->settled) {
       wait_for (self, (self->settled - now) / 1000 + 1);
       return;
     }
+    self->anew = FALSE;
     call (self, FALSE);
     self->changed (self->user_data);
   }
@@ -168,6 +171,21 @@ bluez_registration_want (BluezRegistration *self, const char *adapter)
 }
 
 void
+bluez_registration_renew (BluezRegistration *self)
+{
+  if (self->state == STATE_OFF || self->state == STATE_GOING)
+    return;
+  self->anew = TRUE;
+  go_on (self);
+}
+
+gboolean
+bluez_registration_is_leaving (const BluezRegistration *self)
+{
+  return self->anew;
+}
+
+void
 bluez_registration_forget (BluezRegistration *self)
 {
   g_cancellable_cancel (self->cancellable);
@@ -175,6 +193,7 @@ bluez_registration_forget (BluezRegistration *self)
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->wanted, g_free);
   self->renewed = FALSE;
+  self->anew = FALSE;
   self->state = STATE_OFF;
 }
 
@@ -185,9 +204,9 @@ bluez_registration_is_on (const BluezRegistration *self)
 }
 
 gboolean
-bluez_registration_is_coming (const BluezRegistration *self)
+bluez_registration_is_moving (const BluezRegistration *self)
 {
-  return self->state == STATE_COMING;
+  return self->state == STATE_COMING || self->state == STATE_GOING;
 }
 
 void

@@ -33,9 +33,10 @@ typedef struct {
   WattleBluezAdvertisement1 *advert;
   BluezRegistration *application;
   BluezRegistration *advertisement;
-  char *companion;     /* its object path; NULL = none */
-  guint silence;       /* timer: somebody connected and said nothing */
-  GHashTable *leaving; /* object paths of who is being disconnected, to the timer's id */
+  guint8 shown[WTL_ADVERT_SIZE]; /* the advertisement as BlueZ has it */
+  char *companion;               /* its object path; NULL = none */
+  guint silence;                 /* timer: somebody connected and said nothing */
+  GHashTable *leaving;           /* object paths of who is being disconnected, to the timer's id */
 } BluezRadio;
 
 static const BluezRegistrationKind application_kind = {
@@ -61,15 +62,17 @@ show_advert (BluezRadio *self)
 {
   GVariantDict data;
 
-  if (bluez_adapter_get_path (self->adapter) == NULL || bluez_registration_is_coming (self->advertisement)
-      || !self->radio.has_advert)
+  if (bluez_adapter_get_path (self->adapter) == NULL || bluez_registration_is_moving (self->advertisement)
+      || bluez_registration_is_leaving (self->advertisement) || !self->radio.has_advert)
     return;
+  memcpy (self->shown, self->radio.advert, sizeof self->shown);
   g_variant_dict_init (&data, NULL);
   g_variant_dict_insert_value (
       &data, WTL_GATT_SERVICE_UUID,
       g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, self->radio.advert, sizeof self->radio.advert, 1));
   bluez_registration_touch (self->advertisement);
   wattle_bluez_advertisement1_set_service_data (self->advert, g_variant_dict_end (&data));
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->advert));
 }
 
 /* A controller stops advertising once somebody is connected, so that whoever
@@ -136,8 +139,10 @@ on_advertisement_changed (gpointer user_data)
 {
   BluezRadio *self = user_data;
 
-  if (!bluez_registration_is_on (self->advertisement))
+  if (!bluez_registration_is_on (self->advertisement)) {
+    show_advert (self); /* what waited for BlueZ to drop the one before */
     return;
+  }
   g_print (_ ("On the air by the Bluetooth adapter %s.\n"), strrchr (bluez_adapter_get_path (self->adapter), '/') + 1);
   show_advert (self); /* what came while BlueZ was reading it */
 }
@@ -429,10 +434,17 @@ bluez_vanish (Radio *radio)
   g_dbus_connection_flush_sync (self->bus, NULL, NULL);
 }
 
+/* A new tag goes with a new address, or the two tags could be told to be one
+ * device's: BlueZ makes an address for each registration, where the adapter is
+ * set to privacy, and keeps it through changes of the data. */
 static void
 bluez_advertise (Radio *radio)
 {
-  update ((BluezRadio *)radio);
+  BluezRadio *self = (BluezRadio *)radio;
+
+  if (self->bus != NULL && memcmp (self->shown + 1, radio->advert + 1, sizeof self->shown - 1) != 0)
+    bluez_registration_renew (self->advertisement);
+  update (self);
 }
 
 static void

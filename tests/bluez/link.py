@@ -84,10 +84,7 @@ class Link(unittest.TestCase):
         self.stack.wait_for_adapter('hci1')
 
     def test_05_phantoms(self):
-        service_data = bytes.fromhex(SERVICE.replace('-', ''))[::-1]
-        for number in range(20):
-            self.stack.air.add_phantom(bytes([0xc0, 0, 0, 0, 0, number]), b'\x02\x01\x06\x1b\x21' + service_data +
-                                       bytes([0x10, 0, 1, 0, 1, 0, 0, 0, 0, number]))
+        self.stack.surround(20)
         self.addCleanup(self.stack.air.remove_phantoms)
         central = Central(self.stack, 'hci0')
         central.find(SERVICE)

@@ -20,6 +20,8 @@
 #define ATT_MTU_RESPONSE 3
 #define ATT_WRITE_REQUEST 0x12
 #define ATT_SEVERAL_AT_ONCE 4
+#define ATT_NOTIFICATION 0x1b
+#define ATT_NOTIFICATIONS 0x23
 #define COMMAND_HEADER 4
 #define EVENT_HEADER 3
 
@@ -265,13 +267,23 @@ controller_wants (Controller *self, Address *out)
   return TRUE;
 }
 
+gboolean
+controller_has_link (const Controller *self, guint to)
+{
+  for (guint i = 0; i < self->connections->len; i++)
+    if (g_array_index (self->connections, Connection, i).to == (gint)to)
+      return TRUE;
+  return FALSE;
+}
+
 void
-controller_connect (Controller *self)
+controller_connect (Controller *self, guint to)
 {
   g_autoptr (GBytes) packet = g_steal_pointer (&self->wanted);
 
   /* The kernel has its answer already. */
   self->unasked++;
+  self->connecting = (gint)to;
   send_to (self->emulator, g_bytes_get_data (packet, NULL), g_bytes_get_size (packet));
 }
 
@@ -295,7 +307,7 @@ time_out_links (Controller *self)
     guint8 packet[COMMAND_HEADER + 3] = { HCI_COMMAND, 0, 0, 3, 0, 0, HCI_CONNECTION_TIMEOUT };
 
     hci_put16 (packet + 1, HCI_DISCONNECT);
-    hci_put16 (packet + COMMAND_HEADER, g_array_index (self->connections, guint16, i));
+    hci_put16 (packet + COMMAND_HEADER, g_array_index (self->connections, Connection, i).handle);
     self->unasked++;
     send_to (self->emulator, packet, sizeof packet);
   }
@@ -328,6 +340,7 @@ void
 controller_set_in_range (Controller *self, gboolean in_range)
 {
   self->in_range = in_range;
+  self->cut_after = 0;
   g_clear_handle_id (&self->supervision, g_source_remove);
   if (!in_range) {
     self->supervision = g_timeout_add (SUPERVISION_MS, on_supervision, self);
@@ -354,6 +367,14 @@ limit_att (Controller *self, guint8 *packet, gsize len)
     hci_put16 (att + 1, MIN (hci_get16 (att + 1), *self->mtu));
   else if (len == 13 && att[0] == ATT_WRITE_REQUEST)
     att[3] &= (guint8)~ATT_SEVERAL_AT_ONCE;
+}
+
+/* Whether it begins what a device tells of itself. */
+static gboolean
+is_notification (const guint8 *packet, gsize len)
+{
+  return len > 9 && (packet[2] & 0x10) == 0 && hci_get16 (packet + 7) == ATT_CHANNEL
+         && (packet[9] == ATT_NOTIFICATION || packet[9] == ATT_NOTIFICATIONS);
 }
 
 /* FALSE where the controller is not to see the command. */
@@ -388,8 +409,11 @@ controller_from_kernel (Controller *self)
     return len < 0 && (errno == EAGAIN || errno == EINTR);
   if (packet[0] == HCI_VENDOR)
     return TRUE;
-  if (packet[0] == HCI_ACL)
+  if (packet[0] == HCI_ACL) {
     limit_att (self, packet, (gsize)len);
+    if (self->cut_after > 0 && is_notification (packet, (gsize)len) && --self->cut_after == 0)
+      controller_set_in_range (self, FALSE);
+  }
   if (packet[0] == HCI_ACL && !self->in_range)
     g_queue_push_tail (self->to_controller, g_bytes_new (packet, (gsize)len));
   else if (packet[0] != HCI_COMMAND || len < COMMAND_HEADER || note_command (self, packet, (gsize)len))
@@ -401,7 +425,7 @@ static void
 note_disconnected (Controller *self, guint16 handle)
 {
   for (guint i = 0; i < self->connections->len; i++)
-    if (g_array_index (self->connections, guint16, i) == handle)
+    if (g_array_index (self->connections, Connection, i).handle == handle)
       g_array_remove_index_fast (self->connections, i--);
 }
 
@@ -419,8 +443,11 @@ note_le_event (Controller *self, const guint8 *p, guint8 len)
       return FALSE;
     case HCI_LE_EVT_CONNECTED:
     case HCI_LE_EVT_CONNECTED_ENHANCED:
-      if (len >= 4 && p[1] == 0)
-        g_array_append_val (self->connections, handle);
+      if (len >= 5 && p[1] == 0) {
+        Connection connection = { handle, p[4] == 0 ? self->connecting : -1 };
+
+        g_array_append_val (self->connections, connection);
+      }
       return TRUE;
     case HCI_LE_EVT_SET_TERMINATED:
       set = len >= 3 ? find_set (self, p[2], FALSE) : NULL;
@@ -547,8 +574,9 @@ controller_new (guint index, int emulator, const guint16 *mtu)
   self->vhci = -1;
   self->emulator = emulator;
   self->in_range = TRUE;
+  self->connecting = -1;
   self->mtu = mtu;
-  self->connections = g_array_new (FALSE, FALSE, sizeof (guint16));
+  self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
   self->accept_list = g_array_new (FALSE, FALSE, sizeof (Address));
   self->heard = g_hash_table_new (NULL, NULL);
   self->to_controller = g_queue_new ();

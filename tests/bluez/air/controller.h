@@ -21,6 +21,11 @@ typedef struct {
 } Address;
 
 typedef struct {
+  guint16 handle;
+  gint to; /* index of the controller that was connected to; -1 where that one connected */
+} Connection;
+
+typedef struct {
   gboolean used;
   gboolean enabled;
   guint8 handle;
@@ -36,9 +41,10 @@ typedef struct {
   int vhci;     /* the kernel's side; -1 while pulled out */
   int emulator; /* btvirt's side */
   gboolean in_range;
+  guint cut_after; /* out of range at the notification of that number that it would send; 0: never */
   guint8 public_address[ADDRESS_SIZE];
   AdvertisingSet sets[SETS_MAX];
-  GArray *connections; /* of guint16: handles */
+  GArray *connections; /* of Connection */
 
   gboolean scanning;
   gboolean active;       /* asks for scan responses */
@@ -48,6 +54,7 @@ typedef struct {
   GHashTable *heard;     /* of guint: what was reported since */
   GArray *accept_list;   /* of Address */
 
+  gint connecting;       /* index of the controller; -1 = none */
   GBytes *wanted;        /* a command to connect that waits for its device to be heard */
   guint unasked;         /* how many answers of the controller the kernel has not asked for */
   GQueue *to_controller; /* of GBytes: data that waits while out of range */
@@ -81,8 +88,11 @@ void controller_hear (Controller *self, const Address *from, guint16 type, const
 /* Whom it wants to connect to; FALSE: nobody. */
 gboolean controller_wants (Controller *self, Address *out);
 
-/* Carries the wish out now. */
-void controller_connect (Controller *self);
+/* Carries the wish out now; the device is at controller @to. */
+void controller_connect (Controller *self, guint to);
+
+/* Whether it has connected to controller @to: no two controllers have two links. */
+gboolean controller_has_link (const Controller *self, guint to);
 
 /* What @set is sent from. */
 void controller_set_address (const Controller *self, const AdvertisingSet *set, Address *out);

@@ -14,6 +14,8 @@
  * CONTROL takes a line per connection and answers "ok" or what is wrong:
  *
  *   range hciN in|out        out of range nothing is heard and links are lost
+ *   cut hciN N               out of range at the N-th notification that it would send
+ *   lost hciN                "ok" while it is out of range
  *   unplug hciN, plug hciN   takes the adapter away, gives it back
  *   mtu N                    links made from now on have an ATT_MTU of at most N
  *   phantom ADDRESS DATA     a device that advertises DATA (base 16) and answers nobody
@@ -115,9 +117,9 @@ report_set (Controller *listener, const Controller *from, const AdvertisingSet *
                      set->response_len, rssi);
 }
 
-/* The connectable set on the air that is sent from @address. */
-static gboolean
-is_advertised (Air *air, const Controller *listener, const Address *address)
+/* The controller that advertises from @address and can be connected to by @listener. */
+static const Controller *
+find_advertiser (Air *air, const Controller *listener, const Address *address)
 {
   for (guint i = 0; i < air->controllers->len; i++) {
     const Controller *from = g_ptr_array_index (air->controllers, i);
@@ -127,16 +129,17 @@ is_advertised (Air *air, const Controller *listener, const Address *address)
 
       controller_set_address (from, &from->sets[n], &sent);
       if (from->sets[n].enabled && (from->sets[n].properties & HCI_ADV_CONNECTABLE) != 0
-          && memcmp (&sent, address, sizeof sent) == 0)
-        return TRUE;
+          && memcmp (&sent, address, sizeof sent) == 0 && !controller_has_link (listener, from->index))
+        return from;
     }
   }
-  return FALSE;
+  return NULL;
 }
 
 static void
 listen_once (Air *air, Controller *listener)
 {
+  const Controller *to;
   Address wanted;
 
   for (guint i = 0; i < air->controllers->len; i++) {
@@ -154,8 +157,9 @@ listen_once (Air *air, Controller *listener)
     controller_hear (listener, &phantom->address, ADV_IND, phantom->data, phantom->len, rssi);
     controller_hear (listener, &phantom->address, ADV_IND | HCI_ADV_SCAN_RESPONSE, NULL, 0, rssi);
   }
-  if (controller_wants (listener, &wanted) && is_advertised (air, listener, &wanted))
-    controller_connect (listener);
+  to = controller_wants (listener, &wanted) ? find_advertiser (air, listener, &wanted) : NULL;
+  if (to != NULL)
+    controller_connect (listener, to->index);
 }
 
 static gboolean
@@ -190,6 +194,26 @@ command_range (Air *air, char **words)
     return FALSE;
   controller_set_in_range (controller, g_strcmp0 (words[2], "out") != 0);
   return TRUE;
+}
+
+static gboolean
+command_cut (Air *air, char **words)
+{
+  Controller *controller = find_controller (air, words[1]);
+  guint64 count = controller != NULL && words[2] != NULL ? g_ascii_strtoull (words[2], NULL, 10) : 0;
+
+  if (count < 1 || count > G_MAXINT)
+    return FALSE;
+  controller->cut_after = (guint)count;
+  return TRUE;
+}
+
+static gboolean
+command_lost (Air *air, char **words)
+{
+  const Controller *controller = find_controller (air, words[1]);
+
+  return controller != NULL && !controller->in_range;
 }
 
 static gboolean
@@ -265,8 +289,8 @@ static const struct {
   const char *word;
   gboolean (*carry_out) (Air *air, char **words);
 } commands[] = {
-  { "range", command_range }, { "unplug", command_unplug },   { "plug", command_plug },
-  { "mtu", command_mtu },     { "phantom", command_phantom }, { "phantoms", command_phantoms },
+  { "range", command_range }, { "cut", command_cut }, { "lost", command_lost },       { "unplug", command_unplug },
+  { "plug", command_plug },   { "mtu", command_mtu }, { "phantom", command_phantom }, { "phantoms", command_phantoms },
 };
 
 static gboolean

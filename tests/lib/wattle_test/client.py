@@ -47,11 +47,12 @@ def secret_fd(secret):
 
 
 class Client:
-    def __init__(self, address, timeout=60):
+    def __init__(self, address, timeout=60, tick=20):
+        """@timeout: seconds that anything may take; @tick: milliseconds between looks whether it has happened."""
         flags = Gio.DBusConnectionFlags
         self.bus = Gio.DBusConnection.new_for_address_sync(
             address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
-        self.timeout = timeout
+        self.timeout, self.tick = timeout, tick
         self.signals = []
         self._agent = 0
 
@@ -61,7 +62,7 @@ class Client:
         """Runs the main context until @condition gives something true, which it returns."""
         context = GLib.MainContext.default()
         deadline = time.monotonic() + (timeout or self.timeout)
-        tick = GLib.timeout_add(20, lambda: True)
+        tick = GLib.timeout_add(self.tick, lambda: True)
         try:
             while True:
                 result = condition()

@@ -4,6 +4,7 @@
 from .central import Central
 from .gatt import INWARD, OUTWARD, SERVICE
 from .peer import Peer
+from .session import BluetoothSession
 from .stack import SYSTEM_BUS, Stack
 
-__all__ = ['Central', 'INWARD', 'OUTWARD', 'Peer', 'SERVICE', 'SYSTEM_BUS', 'Stack']
+__all__ = ['BluetoothSession', 'Central', 'INWARD', 'OUTWARD', 'Peer', 'SERVICE', 'SYSTEM_BUS', 'Stack']

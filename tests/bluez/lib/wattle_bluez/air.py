@@ -8,19 +8,28 @@ class Air:
     def __init__(self, control):
         self.control = str(control)
 
-    def _say(self, *words):
+    def _ask(self, *words):
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
             client.settimeout(30)
             client.connect(self.control)
             client.send(' '.join(str(word) for word in words).encode())
-            answer = client.recv(100)
-        assert answer == b'ok\n', f'the air does not know "{words}"'
+            return client.recv(100) == b'ok\n'
+
+    def _say(self, *words):
+        assert self._ask(*words), f'the air does not do "{words}"'
 
     def out_of_range(self, adapter):
         self._say('range', adapter, 'out')
 
     def in_range(self, adapter):
         self._say('range', adapter, 'in')
+
+    def cut_at(self, adapter, notification):
+        """Out of range at the notification of that number that @adapter would send."""
+        self._say('cut', adapter, notification)
+
+    def is_out_of_range(self, adapter):
+        return self._ask('lost', adapter)
 
     def unplug(self, adapter):
         """Pulls the adapter out: its hciN is gone."""

@@ -3,14 +3,16 @@
 
 import os
 import pathlib
+import shutil
 import tempfile
 
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 from wattle_test import Client, Process
 from wattle_test.process import clean_environment
 
 from .air import Air
+from .gatt import SERVICE
 
 SYSTEM_BUS = 'unix:path=/run/dbus/system_bus_socket'
 BLUEZ = 'org.bluez'
@@ -19,6 +21,11 @@ CONFIGURATION = pathlib.Path(__file__).parents[2] / 'vm/bluetoothd.conf'
 # What a companion and a device have no use for, and what takes bluetoothd time to start.
 NO_PLUGINS = ('sap,a2dp,avrcp,vcp,bap,bass,mcp,micp,csip,network,input,hog,health,sixaxis,autopair,neard,'
               'hostname')
+
+# Milliseconds between looks at what has happened; each costs an emulated machine something.
+TICK = 250
+# Flags, and service data of our service.
+ADVERT_HEAD = b'\x02\x01\x06\x1b\x21' + bytes.fromhex(SERVICE.replace('-', ''))[::-1]
 
 
 class Stack:
@@ -30,7 +37,7 @@ class Stack:
         self.controllers = controllers
         self.env = clean_environment(self.folder, self.folder)
         self.processes = []
-        self.bluetoothd = self.btmon = None
+        self.bluetoothd = self.btmon = self.trace = None
 
     def process(self, name, argv):
         process = Process(name, argv, self.env, self.folder)
@@ -41,7 +48,7 @@ class Stack:
         self.bus = self.process('dbus-daemon', ['dbus-daemon', '--system', '--nofork', '--nopidfile', '--nosyslog',
                                                 '--print-address']).start()
         self.bus.wait_for('unix:path')
-        self.client = Client(SYSTEM_BUS)
+        self.client = Client(SYSTEM_BUS, tick=TICK)
         if trace is not None:
             self.start_trace(trace)
         self.start_controllers()
@@ -49,8 +56,10 @@ class Stack:
         return self
 
     def start_trace(self, path):
-        """btmon writes every packet between the kernel and its controllers to @path."""
-        self.btmon = self.process('btmon', ['btmon', '-w', path]).start()
+        """btmon writes every packet between the kernel and its controllers; stop() leaves that at @path."""
+        self.trace = pathlib.Path(tempfile.mkdtemp(prefix='trace-')) / 'btsnoop', pathlib.Path(path)
+        # It prints everything, too.
+        self.btmon = self.process('btmon', ['sh', '-c', f'exec btmon -w {self.trace[0]} >/dev/null']).start()
 
     def start_controllers(self):
         """btvirt's controllers, with the air between them and the kernel."""
@@ -81,9 +90,18 @@ class Stack:
         """Until adapter @name is powered, as AutoEnable makes it."""
         self.client.wait(lambda: self.adapters().get(f'/org/bluez/{name}', {}).get('Powered'), f'{name} is on')
 
+    def wait_for_no_link(self, adapter):
+        """Until nobody is connected to @adapter any more."""
+        self.client.wait(lambda: not any(p.startswith(f'/org/bluez/{adapter}/') and d['Connected']
+                                         for p, d in self.objects('Device1').items()), f'no link at {adapter}')
+
     def stop(self):
-        for process in reversed(self.processes):
-            process.stop()
+        try:
+            for process in reversed(self.processes):
+                process.stop()
+        finally:
+            if self.trace is not None:
+                shutil.copy(*self.trace)
 
     # ------------------------------------------------------ what bluetoothd says
 
@@ -108,3 +126,25 @@ class Stack:
         interface, name = interface_property.split('.')
         self.client.raw(BLUEZ, path, 'org.freedesktop.DBus.Properties', 'Set',
                         GLib.Variant('(ssv)', (f'{BLUEZ}.{interface}', name, value)))
+
+    # ------------------------------------------------------------ what is near
+
+    def surround(self, count):
+        """@count strange devices near, each a thermometer in its box; nobody answers at any of them."""
+        for number in range(count):
+            address = bytes([0xc0, 0xff, 0xee, 0, 0, number])
+            advert = bytes([0x10, 0, 1, 0, 1, 0xee, 0xee, 0xee, 0xee, number])
+            self.air.add_phantom(address, ADVERT_HEAD + advert)
+
+    def listen(self, device):
+        """A list that grows by the values that bluetoothd tells everybody of @device's characteristics."""
+        heard = []
+
+        def changed(_bus, _sender, path, _interface, _signal, parameters):
+            properties = parameters.unpack()[1]
+            if path.startswith(f'{device}/') and 'Value' in properties:
+                heard.append(bytes(properties['Value']))
+
+        self.client.bus.signal_subscribe(BLUEZ, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', None,
+                                         'org.bluez.GattCharacteristic1', Gio.DBusSignalFlags.NONE, changed)
+        return heard

@@ -1,0 +1,19 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""All stories, in one process and one virtual machine.  WATTLE_MTU: the largest ATT_MTU of links."""
+
+import sys
+import unittest
+
+from stories.main_job import MainJob
+from wattle_bluez.world import main
+
+STORIES = [MainJob]
+
+
+def load_tests(loader, _tests, _pattern):
+    return unittest.TestSuite(loader.loadTestsFromTestCase(story) for story in STORIES)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
