@@ -294,17 +294,25 @@ wattle_client_get_passport (WattleCli *cli, const char *path, GError **error)
   return passport;
 }
 
+char *
+wattle_client_notice_language (const char *wanted)
+{
+  g_autofree char *ours = g_strdup (g_get_language_names ()[0]);
+
+  if (wanted != NULL)
+    return g_strdup (wanted);
+  ours[strcspn (ours, ".@")] = '\0'; /* "de_AT.UTF-8" is "de_AT" */
+  return g_strdup (g_str_equal (ours, "C") || g_str_equal (ours, "POSIX") ? "" : ours);
+}
+
 GVariant *
 wattle_client_get_notice (WattleCli *cli, WattleBusPassport *passport, const char *language, GError **error)
 {
-  g_autofree char *ours = g_strdup (g_get_language_names ()[0]);
+  g_autofree char *wanted = wattle_client_notice_language (language);
   g_autoptr (GAsyncResult) result = NULL;
   GVariant *sections = NULL;
 
-  ours[strcspn (ours, ".@")] = '\0'; /* "de_AT.UTF-8" is "de_AT" */
-  if (language == NULL)
-    language = g_str_equal (ours, "C") || g_str_equal (ours, "POSIX") ? "" : ours;
-  wattle_bus_passport_call_get_notice (passport, language, cli->cancellable, wattle_loop_done, &result);
+  wattle_bus_passport_call_get_notice (passport, wanted, cli->cancellable, wattle_loop_done, &result);
   wattle_loop_wait (cli, &result);
   wattle_bus_passport_call_get_notice_finish (passport, &sections, result, error);
   return sections;

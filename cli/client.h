@@ -48,6 +48,9 @@ char *wattle_client_lookup (GVariant *dict, const char *key);
 /* The passport at @path.  NULL with @error set where there is none. */
 WattleBusPassport *wattle_client_get_passport (WattleCli *cli, const char *path, GError **error);
 
+/* The language to ask a notice in: @wanted, or the person's where NULL. */
+char *wattle_client_notice_language (const char *wanted);
+
 /* Its sections in the person's language: a(sas). */
 GVariant *wattle_client_get_notice (WattleCli *cli, WattleBusPassport *passport, const char *language, GError **error);
 

@@ -384,14 +384,15 @@ const WattleCommand wattle_command_consent = {
   .arguments = N_ ("[list|give|refuse|withdraw|records|export|verify] [DEVICE|FILE] [PURPOSE]"),
   .summary = N_ ("See and change what you allow"),
   .explanation
-  = N_ ("list shows what the device uses data for, what you decided, and whether the device and the manufacturer's "
-        "cloud have confirmed it. give allows something, if you like only until a day; refuse says no, and withdraw "
+  = N_ ("list shows what the device uses data for and what you chose. It also shows whether the device and the "
+        "manufacturer's cloud have said that they know. give allows something, if you like only until a day; refuse "
+        "says no, and withdraw "
         "takes a yes back. All are in force at once, at any time, as often as you like. What was kept for it is "
         "deleted here, on the device and in the cloud.\n\n"
-        "export prints every decision you made with every confirmation, as a document to keep. verify checks that "
-        "nobody has changed it: on this computer, or in a FILE from export or from “wattle receipts show --json”. A "
-        "FILE needs nothing else, not even Wattle's service; the command ends with 0 only if all is right, and says "
-        "where something is wrong. records prints the bare records.\n\n"
+        "export prints all that you chose, with each answer to it, for you to keep. verify checks that nobody has "
+        "changed it on this computer, or in a FILE. A FILE comes from export or from “wattle receipts show --json”. It "
+        "can be checked with nothing else there, not even Wattle's service. The command ends with 0 only if all is "
+        "right, and says where it is not. records prints the bare records.\n\n"
         "PURPOSE is the id that list shows, or the beginning of its title."),
   .examples = N_ ("wattle consent  what you decided\n"
                   "wattle consent withdraw kitchen cloud-history  take one back\n"

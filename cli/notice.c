@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "cli/client.h"
+#include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/words.h"
@@ -12,10 +13,12 @@
 #define ASK_LINES 2 /* what asking to read on takes itself */
 
 static char *language;
+static gboolean changes;
 
 static const GOptionEntry options[] = {
   { "language", 'l', G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &language, N_ ("Show it in this language"),
     N_ ("LANGUAGE") },
+  { "changes", 'c', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &changes, N_ ("Show only what is new"), NULL },
   { 0 },
 };
 
@@ -127,6 +130,94 @@ wattle_notice_print (WattleCli *cli, WattleBusPassport *passport, const char *wa
   return TRUE;
 }
 
+/* --- changes --- */
+
+static void
+print_changes_json (GVariant *list)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  GVariantIter iter;
+  const char *purpose, *sentence;
+  gboolean decide;
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "changes");
+  json_builder_begin_array (json);
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(&s&sb)", &purpose, &sentence, &decide)) {
+    json_builder_begin_object (json);
+    wattle_json_string (json, "purpose", purpose);
+    wattle_json_string (json, "sentence", sentence);
+    wattle_json_boolean (json, "decide", decide);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  wattle_print_json (json);
+}
+
+/* The sentences that need a decision, or the others: how many. */
+static guint
+print_changes_of_kind (GVariant *list, gboolean wanted, const char *heading)
+{
+  GVariantIter iter;
+  const char *purpose, *sentence;
+  gboolean decide;
+  guint count = 0;
+
+  g_variant_iter_init (&iter, list);
+  while (g_variant_iter_next (&iter, "(&s&sb)", &purpose, &sentence, &decide)) {
+    if (decide != wanted)
+      continue;
+    if (count++ == 0) {
+      wattle_print ("\n");
+      wattle_print_heading (heading);
+    }
+    wattle_print_paragraph (2, sentence);
+  }
+  return count;
+}
+
+static void
+print_changes_text (WattleBusDevice *device, GVariant *list)
+{
+  const char *name = wattle_bus_device_get_name (device);
+  guint decide;
+
+  if (g_variant_n_children (list) == 0) {
+    wattle_print_paragraphf (0, _ ("Nothing has changed for %s."), name);
+    return;
+  }
+  wattle_print_heading (name);
+  decide = print_changes_of_kind (list, TRUE, _ ("You decide on this again"));
+  if (decide > 0) {
+    wattle_print ("\n");
+    wattle_print_paragraph (2, _ ("Until you say yes, it is a no. Use “wattle consent” to decide."));
+  }
+  print_changes_of_kind (list, FALSE, _ ("This is different, too"));
+}
+
+static gboolean
+print_changes (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  g_autofree char *wanted = wattle_client_notice_language (language);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) marked = NULL;
+  g_autoptr (GVariant) list = NULL;
+
+  wattle_bus_device_call_get_notice_changes (device, wanted, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  if (!wattle_bus_device_call_get_notice_changes_finish (device, &list, result, error))
+    return FALSE;
+  if (cli->json)
+    print_changes_json (list);
+  else
+    print_changes_text (device, list);
+  wattle_bus_device_call_mark_notice_read (device, cli->cancellable, wattle_loop_done, &marked);
+  wattle_loop_wait (cli, &marked);
+  return wattle_bus_device_call_mark_notice_read_finish (device, marked, error);
+}
+
 static gboolean
 run (WattleCli *cli, char **arguments, GError **error)
 {
@@ -136,6 +227,8 @@ run (WattleCli *cli, char **arguments, GError **error)
   object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
+  if (changes)
+    return print_changes (cli, wattle_bus_object_peek_device (object), error);
   passport = wattle_client_get_passport (cli, wattle_bus_device_get_passport (wattle_bus_object_peek_device (object)),
                                          error);
   return passport != NULL && wattle_notice_print (cli, passport, language, FALSE, error);
@@ -150,7 +243,8 @@ const WattleCommand wattle_command_notice = {
         "long, and what needs your yes. It tells you until when the device is kept safe. It is the page "
         "that you saw at set-up."),
   .examples = N_ ("wattle notice kitchen  in your language\n"
-                  "wattle notice kitchen --language de  in German, if there is one"),
+                  "wattle notice kitchen --language de  in German, if there is one\n"
+                  "wattle notice kitchen --changes  what the maker has changed"),
   .options = options,
   .run = run,
 };

@@ -35,6 +35,11 @@ each_problem (WattleCli *cli, GPtrArray *devices, void (*tell) (const char *, co
     WattleBusDevice *device = wattle_bus_object_peek_device (devices->pdata[i]);
     GVariant *problem = wattle_bus_device_get_problem (device);
 
+    if (wattle_bus_device_get_notice_changed (device)) {
+      tell ("NoticeChanged", _ ("The maker says something new. Read it with “wattle notice --changes”."),
+            wattle_bus_device_get_name (device), data);
+      count++;
+    }
     if (problem == NULL)
       continue;
     g_variant_get (problem, "(&s&s)", &name, &sentence);

@@ -194,7 +194,7 @@ check_evidence (struct verify *v, const WattleRecordContent *content, JsonNode *
   if (wattle_evidence_get_kind (*evidence) == content->by && wattle_record_is_meant (*evidence, content->confirms))
     return TRUE;
   g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_GENUINE,
-               _ ("Record %" PRId64 ": The confirmation is about something else."), v->sequence);
+               _ ("Record %" PRId64 ": The answer is about something else."), v->sequence);
   return FALSE;
 }
 

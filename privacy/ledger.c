@@ -319,14 +319,16 @@ next_state (WattleConsentState now, WattleConsentState wanted)
   }
 }
 
+/* One that is decided on: it needs consent, or has been widened since it was
+ * allowed without. */
 static const WattlePurpose *
-find_asked_purpose (WattlePassport *passport, const char *id, GError **error)
+find_asked_purpose (WattleLedger *self, WattlePassport *passport, const char *id, GError **error)
 {
   const WattlePurpose *purpose = wattle_passport_find_purpose (passport, id);
 
   if (!purpose)
     g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND, _ ("This product has no purpose “%s”."), id);
-  else if (!wattle_purpose_needs_consent (purpose))
+  else if (!wattle_purpose_needs_consent (purpose) && !last_decision (self, id))
     g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED,
                  _ ("“%s” is needed for the product to work, so there is no choice to make."),
                  wattle_purpose_get_title (purpose, NULL));
@@ -383,7 +385,7 @@ const WattleLedgerRecord *
 wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *purpose_id, WattleConsentState state,
                       const char *language, gint64 expires, gint64 time, GError **error)
 {
-  const WattlePurpose *purpose = find_asked_purpose (passport, purpose_id, error);
+  const WattlePurpose *purpose = find_asked_purpose (self, passport, purpose_id, error);
   struct entry *last = last_decision (self, purpose_id);
   WattleDecision decision = { .passport = passport, .purpose = purpose, .time = time };
 
@@ -408,13 +410,18 @@ wattle_ledger_lapse (WattleLedger *self, WattlePassport *passport, const char *p
                      const char *language, gint64 time, GError **error)
 {
   struct entry *last = last_decision (self, purpose_id);
-  const WattlePurpose *purpose = find_asked_purpose (passport, purpose_id, error);
+  const WattlePurpose *purpose = wattle_passport_find_purpose (passport, purpose_id);
   WattleDecision decision = { .passport = passport, .purpose = purpose, .state = state, .time = time };
   WattleConsentState now = state_at (last, time);
 
   g_return_val_if_fail (state == WATTLE_CONSENT_EXPIRED || state == WATTLE_CONSENT_OUTDATED, NULL);
-  if (!purpose)
+  if (!purpose) {
+    find_asked_purpose (self, passport, purpose_id, error);
     return NULL;
+  }
+  /* What was allowed without a yes ends, too, where the notice says more. */
+  if (!last && state == WATTLE_CONSENT_OUTDATED && !wattle_purpose_needs_consent (purpose))
+    return append_decision (self, &decision, language, error);
   if (!last || last->content.state != WATTLE_CONSENT_GIVEN
       || (state == WATTLE_CONSENT_EXPIRED && now != WATTLE_CONSENT_EXPIRED)) {
     not_allowed (error, WATTLE_ERROR_NOT_ALLOWED, _ ("There is no yes to this purpose that could end."));
@@ -432,7 +439,7 @@ wattle_ledger_confirm (WattleLedger *self, const char *record, WattleEvidence *e
   }
   if (!wattle_record_is_meant (evidence, record)) {
     g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_GENUINE,
-                         _ ("This confirmation is about something else than your decision."));
+                         _ ("This answer is about something else than what you chose."));
     return NULL;
   }
   return append (self, wattle_record_write_confirmation (self->chain, self->entries->len + 1, record, evidence, time),
@@ -460,16 +467,25 @@ wattle_ledger_get_expiry (WattleLedger *self, const char *purpose)
   return last && last->content.state == WATTLE_CONSENT_GIVEN ? last->content.expires : 0;
 }
 
+gboolean
+wattle_ledger_is_allowed (WattleLedger *self, const WattlePurpose *purpose, gint64 now)
+{
+  struct entry *last = last_decision (self, wattle_purpose_get_id (purpose));
+
+  if (!last)
+    return !wattle_purpose_needs_consent (purpose);
+  return state_at (last, now) == WATTLE_CONSENT_GIVEN;
+}
+
 guint32
 wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport, gint64 now)
 {
-  guint32 mask = wattle_passport_get_needed_mask (passport);
+  guint32 mask = 0;
 
   for (guint i = 0; i < wattle_passport_get_n_purposes (passport); i++) {
     const WattlePurpose *purpose = wattle_passport_get_purpose (passport, i);
 
-    if (wattle_purpose_needs_consent (purpose)
-        && wattle_ledger_get_state (self, wattle_purpose_get_id (purpose), now, NULL) == WATTLE_CONSENT_GIVEN)
+    if (wattle_ledger_is_allowed (self, purpose, now))
       mask |= wattle_purpose_get_bit (purpose);
   }
   return mask;

@@ -107,7 +107,9 @@ const WattleLedgerRecord *wattle_ledger_decide (WattleLedger *self, WattlePasspo
 
 /* Records that a consent has ended without the person: @state is EXPIRED (its
  * time is over at @time) or OUTDATED (@passport says more than was consented to).
- * NOT_ALLOWED where the last decision is not a yes, or one whose time is not over. */
+ * NOT_ALLOWED where the last decision is not a yes, or one whose time is not over.
+ * A purpose that needs no consent can become OUTDATED, too; from then on it is
+ * decided on like the others. */
 const WattleLedgerRecord *wattle_ledger_lapse (WattleLedger *self, WattlePassport *passport, const char *purpose,
                                                WattleConsentState state, const char *language, gint64 time,
                                                GError **error);
@@ -126,6 +128,9 @@ const WattleLedgerRecord *wattle_ledger_confirm (WattleLedger *self, const char 
 WattleConsentState wattle_ledger_get_state (WattleLedger *self, const char *purpose, gint64 now, gint64 *since);
 /* When the yes to @purpose ends by itself; 0 = it does not, or there is none. */
 gint64 wattle_ledger_get_expiry (WattleLedger *self, const char *purpose);
+/* Whether data may be used for @purpose at @now: the person's last decision on it is
+ * a yes, or it needs none and there is no decision. */
+gboolean wattle_ledger_is_allowed (WattleLedger *self, const WattlePurpose *purpose, gint64 now);
 /* Purposes allowed at @now, as the protocol's mask: given ones and @passport's needed ones. */
 guint32 wattle_ledger_get_allowed (WattleLedger *self, WattlePassport *passport, gint64 now);
 /* Ids of the purposes given at @now, NULL-terminated; free with g_strfreev(). */

@@ -4,6 +4,7 @@
 
 #include "daemon/bus/call.h"
 #include "daemon/bus/variants.h"
+#include "daemon/device/notice-changes.h"
 
 struct _WattleDeviceAdaptor {
   WattleBusDeviceSkeleton parent_instance;
@@ -22,6 +23,7 @@ set_constants (WattleDeviceAdaptor *self)
   WattlePassport *passport = wattle_device_get_passport (device);
   g_autofree char *path = wattle_variant_passport_path (passport);
 
+  wattle_bus_device_set_notice_changed (WATTLE_BUS_DEVICE (self), wattle_notice_changes_are_unread (device));
   g_object_set (self, "id", wattle_device_get_id (device), "unit-id", wattle_device_get_unit_id (device), "product",
                 wattle_device_get_product (device), "passport", path, "support-end",
                 passport != NULL ? wattle_passport_get_support_end (passport) : "", NULL);
@@ -101,6 +103,39 @@ handle_get_readings (WattleBusDevice *object, GDBusMethodInvocation *invocation,
                            wattle_device_scale (device, reading->value));
   }
   wattle_call_return (invocation, g_variant_new ("(a(ttd)s)", &list, wattle_device_get_unit (device)));
+  return TRUE;
+}
+
+static gboolean
+handle_get_notice_changes (WattleBusDevice *object, GDBusMethodInvocation *invocation, const char *language)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) changes = wattle_notice_changes_list (WATTLE_DEVICE_ADAPTOR (object)->device, language, &error);
+  GVariantBuilder list;
+
+  if (changes == NULL) {
+    wattle_call_fail (invocation, error);
+    return TRUE;
+  }
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(ssb)"));
+  for (guint i = 0; i < changes->len; i++) {
+    const WattleNoticeChange *change = g_ptr_array_index (changes, i);
+
+    g_variant_builder_add (&list, "(ssb)", change->purpose != NULL ? change->purpose : "", change->sentence,
+                           change->widens);
+  }
+  wattle_call_return (invocation, g_variant_new ("(a(ssb))", &list));
+  return TRUE;
+}
+
+static gboolean
+handle_mark_notice_read (WattleBusDevice *object, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+
+  if (wattle_notice_changes_mark_read (WATTLE_DEVICE_ADAPTOR (object)->device, &error))
+    wattle_bus_device_set_notice_changed (object, FALSE);
+  wattle_call_done (invocation, error);
   return TRUE;
 }
 
@@ -237,6 +272,8 @@ device_iface_init (WattleBusDeviceIface *iface)
   iface->handle_get_support = handle_get_support;
   iface->handle_get_support_calendar = handle_get_support_calendar;
   iface->handle_snooze_support_warning = handle_snooze_support_warning;
+  iface->handle_get_notice_changes = handle_get_notice_changes;
+  iface->handle_mark_notice_read = handle_mark_notice_read;
 }
 
 static void

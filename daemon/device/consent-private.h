@@ -25,6 +25,9 @@ gboolean wattle_consent_check_decisions (WattlePassport *passport, GVariant *dec
 /* What the person allows now, as the protocol's mask.  Where the ledger cannot
  * be trusted, only what needs no consent. */
 guint32 wattle_consent_get_allowed (WattleConsent *self);
+/* Puts @after in the place of the passport: what it widens is outdated.  Part of the
+ * caller's transaction; the caller makes the object anew. */
+gboolean wattle_consent_adopt (WattleConsent *self, WattlePassport *after, GError **error);
 /* Whether any of the purposes given needs the cloud. */
 gboolean wattle_consent_wants_cloud (WattleConsent *self);
 /* The ledger as it is now: another object after a failure to write to it. */

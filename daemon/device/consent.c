@@ -57,6 +57,14 @@ log_decision (WattleConsent *self, const WattlePurpose *purpose, WattleConsentSt
 
 /* --- deciding --- */
 
+/* Whether there is a decision on it, as on one that was widened. */
+static gboolean
+is_decided_on (WattleLedger *ledger, const WattlePurpose *purpose)
+{
+  return ledger != NULL
+         && wattle_ledger_get_state (ledger, wattle_purpose_get_id (purpose), 0, NULL) != WATTLE_CONSENT_NOT_ASKED;
+}
+
 const WattlePurpose *
 wattle_consent_find_purpose (WattlePassport *passport, const char *id, GError **error)
 {
@@ -94,6 +102,9 @@ wattle_consent_recorded (WattleConsent *self, WattleLedger *ledger, WattleDataba
 {
   /* What was never allowed has left nothing here. */
   gboolean ends = state != WATTLE_CONSENT_GIVEN && state != WATTLE_CONSENT_REFUSED;
+
+  /* What the product kept for its job stays with the person, who has not said no. */
+  ends = ends && (state != WATTLE_CONSENT_OUTDATED || wattle_purpose_needs_consent (purpose));
 
   if (ends && wattle_purpose_get_bit (purpose) != 0 && !delete_here (self, ledger, database, purpose, record, error))
     return FALSE;
@@ -163,7 +174,9 @@ wattle_consent_transact (WattleConsent *self, WattleConsentChange change, gpoint
 static gboolean
 decide (WattleConsent *self, const char *id, WattleConsentState state, gint64 until, GError **error)
 {
-  Wish wish = { wattle_consent_find_purpose (self->passport, id, error), state, until };
+  const WattlePurpose *widened = wattle_passport_find_purpose (self->passport, id);
+  gboolean decidable = widened != NULL && is_decided_on (get_ledger (self, NULL), widened);
+  Wish wish = { decidable ? widened : wattle_consent_find_purpose (self->passport, id, error), state, until };
 
   if (wish.purpose == NULL)
     return FALSE;
@@ -253,7 +266,8 @@ fill_status (WattleConsent *self, WattleLedger *ledger, WattlePurposeStatus *sta
   const char *id = wattle_purpose_get_id (purpose);
   WattleConsentState state = WATTLE_CONSENT_NOT_ASKED;
 
-  if (!wattle_purpose_needs_consent (purpose)) {
+  if (!wattle_purpose_needs_consent (purpose)
+      && (ledger == NULL || wattle_ledger_is_allowed (ledger, purpose, wattle_services_now (self->services)))) {
     status->state = "needed";
     return;
   }

@@ -13,6 +13,7 @@
 #include "daemon/device/device-private.h"
 #include "daemon/device/advert-keys.h"
 #include "daemon/device/identify.h"
+#include "daemon/device/passport-watch.h"
 #include "daemon/device/setup.h"
 #include "daemon/device/wipe.h"
 #include "daemon/device/wire-error.h"
@@ -35,6 +36,7 @@ struct _WattleRegistry {
   gboolean loaded;
   GPtrArray *interrupted; /* of WattleDeviceRecord: set-ups to resume */
   GPtrArray *load_errors; /* of GError: devices that could not be loaded */
+  WattlePassportWatch *passport_watch;
 };
 
 G_DEFINE_FINAL_TYPE (WattleRegistry, wattle_registry, G_TYPE_OBJECT)
@@ -175,6 +177,13 @@ on_gone (WattleDevice *device, WattleRegistry *self)
 }
 
 static void
+on_device_state (WattleRegistry *self, GParamSpec *pspec, WattleDevice *device)
+{
+  if (self->running && wattle_device_get_state (device) == WATTLE_DEVICE_CONNECTED)
+    wattle_passport_watch_look_soon (self->passport_watch);
+}
+
+static void
 add_device (WattleRegistry *self, WattleDevice *device)
 {
   g_ptr_array_add (self->devices, g_object_ref (device));
@@ -183,6 +192,7 @@ add_device (WattleRegistry *self, WattleDevice *device)
   g_signal_connect_object (device, "advert-key", G_CALLBACK (on_advert_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "gone", G_CALLBACK (on_gone), self, 0);
+  g_signal_connect_object (device, "notify::state", G_CALLBACK (on_device_state), self, G_CONNECT_SWAPPED);
   g_signal_emit (self, signals[SIGNAL_DEVICE_ADDED], 0, device);
 }
 
@@ -199,6 +209,24 @@ load_device (WattleRegistry *self, WattleDeviceRecord *record)
   }
   add_device (self, device);
   return device;
+}
+
+/* Another passport is in force in the store: makes the object anew, which connects again. */
+static void
+reload_device (WattleRegistry *self, WattleDevice *device)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  g_autofree char *id = g_strdup (wattle_device_get_id (device));
+  WattleDeviceRecord *record = wattle_devices_get (database, id, NULL);
+
+  if (record == NULL)
+    return; /* at the next start */
+  on_device_gone (self, device);
+  device = load_device (self, record);
+  if (device != NULL)
+    wattle_device_start (device);
+  update_activity (self);
+  route_all (self);
 }
 
 /* --- set-ups --- */
@@ -432,6 +460,7 @@ wattle_registry_finalize (GObject *object)
   WattleRegistry *self = WATTLE_REGISTRY (object);
 
   g_clear_pointer (&self->advert_keys, wattle_advert_keys_free);
+  g_clear_pointer (&self->passport_watch, wattle_passport_watch_free);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->candidates);
   g_ptr_array_unref (self->devices);
@@ -480,6 +509,8 @@ wattle_registry_new (WattleServices *services)
   WattleRegistry *self = g_object_new (WATTLE_TYPE_REGISTRY, NULL);
 
   self->services = g_object_ref (services);
+  self->passport_watch = wattle_passport_watch_new (
+      services, self->devices, self->jobs, (WattlePassportWatchFunc)reload_device, (GDestroyNotify)on_problem, self);
   self->advert_keys = wattle_advert_keys_new (wattle_services_get_keyring (services), self->devices,
                                               (WattleAdvertKeysFunc)on_advert_key, self);
   g_signal_connect_object (wattle_services_get_keyring (services), "notify::state", G_CALLBACK (on_problem), self,
@@ -583,6 +614,7 @@ wattle_registry_start (WattleRegistry *self)
   resume_setups (self);
   if (database != NULL)
     resume_wipes (self, database);
+  wattle_passport_watch_look (self->passport_watch);
   devices = wattle_registry_list_devices (self);
   if (devices->len > 0) /* they cannot be reached without */
     wattle_keyring_expect (wattle_services_get_keyring (self->services));
@@ -598,6 +630,7 @@ wattle_registry_stop (WattleRegistry *self)
   if (!self->running)
     return;
   self->running = FALSE;
+  wattle_passport_watch_stop (self->passport_watch);
   for (guint i = 0; i < self->jobs->len; i++) {
     WattleJob *job = g_ptr_array_index (self->jobs, i);
 
@@ -691,6 +724,8 @@ wattle_registry_get_problems (WattleRegistry *self)
                            wattle_keyring_get_advice (keyring));
   for (guint i = 0; i < self->load_errors->len; i++)
     add_problem (&builder, g_ptr_array_index (self->load_errors, i));
+  for (guint i = 0; i < wattle_passport_watch_get_problems (self->passport_watch)->len; i++)
+    add_problem (&builder, g_ptr_array_index (wattle_passport_watch_get_problems (self->passport_watch), i));
   for (guint i = 0; i < self->sources->len; i++) {
     error = wattle_link_source_get_problem (g_ptr_array_index (self->sources, i));
     if (error != NULL)

@@ -38,6 +38,8 @@ static const WattlePolicyRule rules[] = {
   { "Device",    "Disconnect",       NULL, FREE,  NULL, NULL },
   { "Device",    "GetReadings",      OURS, STORE, NULL, NULL },
   { "Device",    "ChangePassword",   OURS, STORE, NULL, NULL },
+  { "Device",    "GetNoticeChanges", NULL, STORE, NULL, NULL },
+  { "Device",    "MarkNoticeRead",   NULL, STORE, NULL, NULL },
   { "Device",    "Export",           OURS, STORE, "export",
     N_ ("Save everything that is known about the device and you in a file.") },
   { "Device",    "Set:Name",         OURS, STORE, NULL, NULL },

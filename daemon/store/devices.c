@@ -307,7 +307,10 @@ wattle_devices_erase (WattleDatabase *database, const char *id, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     if (!wattle_sql_run (database, error, steps[i], "s", id))
       goto failed;
-  if (!wattle_sql_run (database, error, "DELETE FROM passports WHERE sha256 NOT IN (SELECT passport FROM devices)", ""))
+  if (!wattle_sql_run (database, error,
+                       "DELETE FROM passports WHERE sha256 NOT IN (SELECT passport FROM devices"
+                       " UNION SELECT passport FROM earlier_passports)",
+                       ""))
     goto failed;
   return wattle_database_commit (database, error);
 failed:

@@ -13,7 +13,9 @@ static const struct {
   const char *where;
 } owners[] = {
   { "devices", "id", "id = ?1" },
-  { "passports", "sha256", "sha256 IN (SELECT passport FROM devices WHERE id = ?1)" },
+  { "passports", "sha256",
+    "sha256 IN (SELECT passport FROM devices WHERE id = ?1"
+    " UNION SELECT passport FROM earlier_passports WHERE device = ?1)" },
   { NULL, "device", "device IN (?1, '')" },
   { NULL, "chain", "chain IN (SELECT chain FROM devices WHERE id = ?1)" },
 };

@@ -108,6 +108,37 @@ wattle_passports_find (const guint8 sha256[32], GError **error)
   return search.found;
 }
 
+/* Adds what tells of a change of the folder's files. */
+static void
+stamp_folder (const char *data_dir, GString *stamp)
+{
+  g_autofree char *folder = g_build_filename (data_dir, "wattle", "passports", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    struct stat status;
+
+    if (g_str_has_suffix (name, ".json") && stat (path, &status) == 0)
+      g_string_append_printf (stamp, "%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%ld %" G_GUINT64_FORMAT "\n", path,
+                              (gint64)status.st_size, (gint64)status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                              (guint64)status.st_ino);
+  }
+}
+
+char *
+wattle_passports_stamp (void)
+{
+  g_autoptr (GString) stamp = g_string_new (NULL);
+  const char *const *dirs = g_get_system_data_dirs ();
+
+  stamp_folder (g_get_user_data_dir (), stamp);
+  for (; *dirs; dirs++)
+    stamp_folder (*dirs, stamp);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, stamp->str, -1);
+}
+
 GPtrArray *
 wattle_passports_list (void)
 {

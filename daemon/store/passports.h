@@ -21,4 +21,7 @@ GBytes *wattle_passports_find (const guint8 sha256[32], GError **error);
  * Not checked: give each to WattlePassport. */
 GPtrArray *wattle_passports_list (void);
 
+/* Another text whenever a passport file may have come, gone or changed. */
+char *wattle_passports_stamp (void);
+
 G_END_DECLS

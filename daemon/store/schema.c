@@ -124,9 +124,25 @@ static const char support[] = "CREATE TABLE support ("
                               "  PRIMARY KEY (device, end_date, stage)"
                               ") STRICT, WITHOUT ROWID;";
 
+/* What daemon/store/notices.h says. */
+static const char notices[] = "CREATE TABLE earlier_passports ("
+                              "  device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,"
+                              "  passport TEXT NOT NULL REFERENCES passports (sha256),"
+                              "  number INTEGER NOT NULL," /* of the device, from 1 */
+                              "  replaced_at INTEGER NOT NULL,"
+                              "  read INTEGER NOT NULL,"
+                              "  PRIMARY KEY (device, passport)"
+                              ") STRICT, WITHOUT ROWID;"
+                              "CREATE TABLE refused_passports ("
+                              "  device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,"
+                              "  passport TEXT NOT NULL,"
+                              "  PRIMARY KEY (device, passport)"
+                              ") STRICT, WITHOUT ROWID;";
+
 const WattleMigration wattle_schema[] = {
   { version_1 },
   { wipes_about },
   { support },
+  { notices },
 };
 const guint wattle_schema_version = G_N_ELEMENTS (wattle_schema);

@@ -232,9 +232,7 @@ static gboolean
 may_send (WattleOutbox *self, const WattlePurpose *purpose)
 {
   return wattle_purpose_uses_cloud (purpose) && wattle_purpose_get_bit (purpose) != 0
-         && (!wattle_purpose_needs_consent (purpose)
-             || wattle_ledger_get_state (self->ledger, wattle_purpose_get_id (purpose), now (), NULL)
-                    == WATTLE_CONSENT_GIVEN);
+         && wattle_ledger_is_allowed (self->ledger, purpose, now ());
 }
 
 static void
