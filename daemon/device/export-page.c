@@ -115,7 +115,7 @@ add_head (GString *out, const WattleExportAbout *about, const char *title)
   add (out, "<title>%s</title>\n<style>", title);
   g_string_append (out, style);
   add (out, "</style>\n</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n", title,
-       _ ("This is a copy of everything that is held about the device and you: by this computer, by the device and by "
+       _ ("This is a copy of all that is held about the device and you. It comes from this computer, the device and "
           "the manufacturer's cloud."));
   add (out, "<p>%s <bdi>%s</bdi></p>\n", _ ("Made on:"), when);
 }
