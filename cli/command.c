@@ -4,13 +4,32 @@
 
 #include <glib/gi18n.h>
 
+/* clang-format off */
 const WattleCommand *const wattle_commands[] = {
-  &wattle_command_discover, &wattle_command_setup,   &wattle_command_list,       &wattle_command_show,
-  &wattle_command_notice,   &wattle_command_consent, &wattle_command_support,    &wattle_command_readings,
-  &wattle_command_rename,   &wattle_command_connect, &wattle_command_disconnect, &wattle_command_password,
-  &wattle_command_export,   &wattle_command_wipe,    &wattle_command_receipts,   &wattle_command_log,
-  &wattle_command_status,   &wattle_command_help,    &wattle_command_complete,   NULL,
+  &wattle_command_discover,
+  &wattle_command_setup,
+  &wattle_command_list,
+  &wattle_command_show,
+  &wattle_command_notice,
+  &wattle_command_consent,
+  &wattle_command_support,
+  &wattle_command_readings,
+  &wattle_command_rename,
+  &wattle_command_connect,
+  &wattle_command_disconnect,
+  &wattle_command_password,
+  &wattle_command_export,
+  &wattle_command_wipe,
+  &wattle_command_receipts,
+  &wattle_command_certificate,
+  &wattle_command_next_code,
+  &wattle_command_log,
+  &wattle_command_status,
+  &wattle_command_help,
+  &wattle_command_complete,
+  NULL,
 };
+/* clang-format on */
 
 static const struct {
   const char *other;

@@ -76,6 +76,8 @@ extern const WattleCommand wattle_command_password;
 extern const WattleCommand wattle_command_export;
 extern const WattleCommand wattle_command_wipe;
 extern const WattleCommand wattle_command_receipts;
+extern const WattleCommand wattle_command_certificate;
+extern const WattleCommand wattle_command_next_code;
 extern const WattleCommand wattle_command_log;
 extern const WattleCommand wattle_command_status;
 extern const WattleCommand wattle_command_help;

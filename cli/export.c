@@ -9,6 +9,7 @@
 
 #include "cli/agent.h"
 #include "cli/client.h"
+#include "cli/export.h"
 #include "cli/job.h"
 #include "cli/loop.h"
 #include "cli/output.h"
@@ -35,8 +36,8 @@ fail (const char *path, GError **error)
 }
 
 /* "wattle-kitchen-2026-11-23.tar" */
-static char *
-default_name (WattleBusDevice *device)
+char *
+wattle_export_default_name (WattleBusDevice *device)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
@@ -63,7 +64,8 @@ start_job (WattleCli *cli, WattleBusDevice *device, int fd, char **path, GError 
 
 /* The archive appears under its name only when it is whole. */
 static gboolean
-export_to (WattleCli *cli, WattleBusDevice *device, const char *partial, const char *path, GError **error)
+export_to (WattleCli *cli, WattleBusDevice *device, const char *partial, const char *path, gboolean replace,
+           gboolean decided, GError **error)
 {
   int fd = open (partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   g_autoptr (GVariant) job_result = NULL;
@@ -72,7 +74,7 @@ export_to (WattleCli *cli, WattleBusDevice *device, const char *partial, const c
 
   if (fd < 0)
     return fail (path, error);
-  if (wattle_agent_register (cli, "export", FALSE, error) && start_job (cli, device, fd, &job, error))
+  if (wattle_agent_register (cli, "export", decided, error) && start_job (cli, device, fd, &job, error))
     job_result = wattle_job_follow (cli, job, &job_options, error);
   wattle_agent_unregister (cli);
 
@@ -81,11 +83,25 @@ export_to (WattleCli *cli, WattleBusDevice *device, const char *partial, const c
     good = fail (path, error);
   close (fd);
   /* link() does not replace what may have come meanwhile, rename() does. */
-  if (good && (force ? rename (partial, path) : link (partial, path)) != 0)
+  if (good && (replace ? rename (partial, path) : link (partial, path)) != 0)
     good = fail (path, error);
-  if (!good || !force)
+  if (!good || !replace)
     unlink (partial);
   return good;
+}
+
+gboolean
+wattle_export_to_file (WattleCli *cli, WattleBusDevice *device, const char *path, gboolean replace, gboolean decided,
+                       GError **error)
+{
+  g_autofree char *partial = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
+
+  if (!replace && g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                 _ ("“%s” is there already. Choose another name, or replace it with --force."), path);
+    return FALSE;
+  }
+  return export_to (cli, device, partial, path, replace, decided, error);
 }
 
 static gboolean
@@ -93,20 +109,13 @@ run (WattleCli *cli, char **arguments, GError **error)
 {
   g_autoptr (WattleBusObject) object = NULL;
   g_autofree char *path = NULL;
-  g_autofree char *partial = NULL;
 
   object = wattle_client_open_device (cli, arguments, 0, 1, error);
   if (object == NULL)
     return FALSE;
 
-  path = output != NULL ? g_strdup (output) : default_name (wattle_bus_object_peek_device (object));
-  if (!force && g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
-                 _ ("“%s” is there already. Choose another name with --output, or replace it with --force."), path);
-    return FALSE;
-  }
-  partial = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
-  if (!export_to (cli, wattle_bus_object_peek_device (object), partial, path, error))
+  path = output != NULL ? g_strdup (output) : wattle_export_default_name (wattle_bus_object_peek_device (object));
+  if (!wattle_export_to_file (cli, wattle_bus_object_peek_device (object), path, force, FALSE, error))
     return FALSE;
 
   if (cli->json) {

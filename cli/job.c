@@ -126,12 +126,21 @@ out_of_patience (Follow *follow)
 }
 
 static gboolean
+has_enough (Follow *follow)
+{
+  GVariant *result = wattle_bus_job_get_result (follow->job);
+
+  return follow->options->enough != NULL && is_state (follow, "waiting") && result != NULL
+         && g_variant_lookup (result, follow->options->enough, "s", NULL);
+}
+
+static gboolean
 has_news (gpointer data)
 {
   Follow *follow = data;
 
   tell (follow);
-  return has_ended (follow) || service_is_gone (follow) || out_of_patience (follow);
+  return has_ended (follow) || service_is_gone (follow) || out_of_patience (follow) || has_enough (follow);
 }
 
 static gboolean
@@ -184,7 +193,7 @@ conclude (Follow *follow, GError **error)
   const char *name, *sentence;
 
   get_error (follow, &name, &sentence);
-  if (is_state (follow, "done") && wattle_bus_job_get_result (follow->job) != NULL)
+  if ((is_state (follow, "done") || has_enough (follow)) && wattle_bus_job_get_result (follow->job) != NULL)
     return g_variant_ref (wattle_bus_job_get_result (follow->job));
   if (is_state (follow, "cancelled"))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "the job was cancelled");

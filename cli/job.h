@@ -12,6 +12,9 @@ typedef struct {
   /* Whether Ctrl-C leaves a job that waits to the service rather than
    * cancelling it. */
   gboolean leave_waiting;
+  /* A member of Result that is all the caller needs: the job is left going on by
+   * itself where it waits and has that.  NULL = none. */
+  const char *enough;
   /* N_(), what to say where the job goes on without us. */
   const char *goes_on;
 } WattleJobOptions;

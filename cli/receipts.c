@@ -2,20 +2,16 @@
 /* wattle receipts: what was wiped and decided, and the next owner's code. */
 #include "cli/receipts.h"
 
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "cli/agent.h"
 #include "cli/client.h"
 #include "cli/loop.h"
+#include "cli/next-code.h"
 #include "cli/output.h"
-#include "cli/secret.h"
 #include "cli/terminal.h"
 #include "cli/verify.h"
 #include "cli/words.h"
-
-#define CARD_INDENT 2
 
 /* Strings are never NULL. */
 typedef struct {
@@ -29,7 +25,7 @@ typedef struct {
 
 /* The order in which a wipe goes. */
 static const char *const places[]
-    = { "cloud-data", "cloud-account", "cloud", "device", "computer", "keyring", "records" };
+    = { "traces", "cloud-data", "cloud-account", "cloud", "spare-keys", "device", "computer", "keyring", "records" };
 
 static void
 receipt_free (gpointer data)
@@ -166,78 +162,6 @@ wattle_receipt_print (WattleCli *cli, const char *id, GError **error)
   return print_receipt (cli, receipt, error);
 }
 
-static WattleSecret *
-reveal (WattleCli *cli, const char *id, gboolean decided, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GUnixFDList) list = NULL;
-  g_autoptr (GVariant) handle = NULL;
-  gboolean good;
-
-  if (!wattle_agent_register (cli, "reveal-next-code", decided, error))
-    return NULL;
-  wattle_bus_manager_call_reveal_next_code (cli->manager, id, NULL, cli->cancellable, wattle_loop_done, &result);
-  wattle_loop_wait (cli, &result);
-  good = wattle_bus_manager_call_reveal_next_code_finish (cli->manager, &handle, &list, result, error);
-  wattle_agent_unregister (cli);
-  return good ? wattle_secret_from_handle (handle, list, error) : NULL;
-}
-
-static void
-print_card_line (int width, const char *text)
-{
-  g_autofree char *clean = wattle_text_clean (text);
-  g_autofree char *fits = wattle_text_cut (clean, width);
-
-  wattle_print ("%*s| %s%*s |\n", CARD_INDENT, "", fits, width - wattle_text_width (fits), "");
-}
-
-/* To copy or cut out and put with the device. */
-static void
-print_card (const char *device, const char *code)
-{
-  g_autofree char *grouped = wattle_text_group_code (code);
-  g_autofree char *code_line = g_strdup_printf (_ ("Setup code: %s"), grouped);
-  const char *lines[] = { _ ("For the next owner of"), device, "", code_line, "", _ ("It opens the device once.") };
-  int room = wattle_output_width () > 0 ? wattle_output_width () : 60;
-  int width = 0;
-  g_autofree char *edge = NULL;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
-    width = MAX (width, wattle_text_width (lines[i]));
-  width = MIN (width, room - CARD_INDENT - 5);
-  edge = g_strnfill ((gsize)width + 2, '-');
-
-  wattle_print ("\n%*s+%s+\n", CARD_INDENT, "", edge);
-  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
-    print_card_line (width, lines[i]);
-  wattle_print ("%*s+%s+\n\n", CARD_INDENT, "", edge);
-}
-
-gboolean
-wattle_receipt_print_next_code (WattleCli *cli, const char *id, const char *device, gboolean decided, GError **error)
-{
-  g_autoptr (WattleSecret) code = reveal (cli, id, decided, error);
-
-  if (code == NULL)
-    return FALSE;
-  if (cli->json) {
-    g_autoptr (JsonBuilder) json = json_builder_new ();
-
-    json_builder_begin_object (json);
-    wattle_json_string (json, "receipt", id);
-    wattle_json_string (json, "code", code);
-    json_builder_end_object (json);
-    wattle_print_json (json);
-    return TRUE;
-  }
-  print_card (device, code);
-  wattle_print_paragraph (0, _ ("Give this code to the next owner together with the device. Wattle keeps it for you "
-                                "until you say that it is handed on:"));
-  wattle_print ("  wattle receipts forget-code %s\n", id); /* whole, to be copied */
-  return TRUE;
-}
-
 static gboolean
 list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 {
@@ -269,6 +193,28 @@ list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
   return TRUE;
 }
 
+char *
+wattle_receipt_get (WattleCli *cli, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) all = fetch (cli, error);
+  const Receipt *receipt = all != NULL ? match (all, text, error) : NULL;
+
+  return receipt != NULL ? fetch_document (cli, receipt->id, error) : NULL;
+}
+
+gboolean
+wattle_receipt_find (WattleCli *cli, const char *text, char **id, char **device, GError **error)
+{
+  g_autoptr (GPtrArray) all = fetch (cli, error);
+  const Receipt *receipt = all != NULL ? match (all, text, error) : NULL;
+
+  if (receipt == NULL)
+    return FALSE;
+  *id = g_strdup (receipt->id);
+  *device = g_strdup (receipt->device);
+  return TRUE;
+}
+
 /* A script gets the whole document with the statements that prove it. */
 static gboolean
 show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
@@ -288,7 +234,7 @@ show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 static gboolean
 next_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 {
-  return wattle_receipt_print_next_code (cli, receipt->id, receipt->device, FALSE, error);
+  return wattle_next_code_print (cli, receipt->id, receipt->device, FALSE, NULL, error);
 }
 
 static gboolean

@@ -5,18 +5,25 @@
 
 #include "cli/agent.h"
 #include "cli/client.h"
+#include "cli/export.h"
 #include "cli/job.h"
 #include "cli/loop.h"
+#include "cli/next-code.h"
 #include "cli/output.h"
 #include "cli/receipts.h"
 #include "cli/terminal.h"
 #include "cli/words.h"
 
 static int patience;
-static gboolean cancel, plan_only;
+static gboolean cancel, plan_only, lost;
+static char *keep;
 
 static const GOptionEntry options[] = {
   { "plan", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &plan_only, N_ ("Only show what would go"), NULL },
+  { "keep", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &keep,
+    N_ ("First write a copy of all your data to FILE, as “wattle export” does"), N_ ("FILE") },
+  { "lost", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &lost,
+    N_ ("You do not have the device: wipe all else now, and the device when it is found"), NULL },
   { "wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &patience,
     N_ ("Leave after waiting so long for what is out of reach; the wipe goes on"), N_ ("SECONDS") },
   { "cancel", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &cancel, N_ ("Stop a wipe that has not wiped anything yet"),
@@ -91,6 +98,28 @@ show_plan (WattleCli *cli, WattleBusObject *object, GError **error)
   return TRUE;
 }
 
+/* A copy to keep, before anything goes: on the disk when this returns. */
+static gboolean
+keep_copy (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  gboolean yes = FALSE;
+  g_autofree char *path = NULL;
+
+  if (keep == NULL && !cli->yes && wattle_terminal_is_interactive (cli)
+      && !wattle_terminal_ask_yes_no (cli, _ ("Do you want to keep a copy of your data first?"), &yes, error))
+    return FALSE;
+  if (keep == NULL && !yes)
+    return TRUE;
+  path = keep != NULL ? g_strdup (keep) : wattle_export_default_name (device);
+  if (!cli->json)
+    wattle_print_paragraph (0, _ ("First the copy. Nothing is wiped before it is whole."));
+  if (!wattle_export_to_file (cli, device, path, FALSE, TRUE, error))
+    return FALSE;
+  if (!cli->json)
+    wattle_print_paragraphf (0, _ ("Your copy is in “%s”. Now the wipe."), path);
+  return TRUE;
+}
+
 /* Typing the name takes the moment of thought that a "y" does not. */
 static gboolean
 confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
@@ -105,7 +134,7 @@ confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
                          _ ("A wipe cannot be undone, and nobody is there to be asked. If you mean it, add --yes."));
     return FALSE;
   }
-  wattle_print_paragraph (0, _ ("This cannot be undone. You may want a copy of your data first: “wattle export”."));
+  wattle_print_paragraph (0, _ ("This cannot be undone."));
   wattle_print_paragraphf (0, _ ("To wipe it, type its name: %s"), name);
   if (!wattle_terminal_ask (cli, _ ("Name:"), "", &typed, error))
     return FALSE;
@@ -142,9 +171,15 @@ start (WattleCli *cli, WattleBusWipe *wipe, GError **error)
 
   if (!wattle_agent_register (cli, "wipe", TRUE, error))
     return NULL;
-  wattle_bus_wipe_call_start (wipe, g_variant_new ("a{sv}", NULL), cli->cancellable, wattle_loop_done, &result);
+  if (lost)
+    wattle_bus_wipe_call_declare_lost (wipe, cli->cancellable, wattle_loop_done, &result);
+  else
+    wattle_bus_wipe_call_start (wipe, g_variant_new ("a{sv}", NULL), cli->cancellable, wattle_loop_done, &result);
   wattle_loop_wait (cli, &result);
-  wattle_bus_wipe_call_start_finish (wipe, &job, result, error);
+  if (lost)
+    wattle_bus_wipe_call_declare_lost_finish (wipe, &job, result, error);
+  else
+    wattle_bus_wipe_call_start_finish (wipe, &job, result, error);
   wattle_agent_unregister (cli);
   return job;
 }
@@ -174,6 +209,24 @@ stop_running (WattleCli *cli, const char *path, GError **error)
   return TRUE;
 }
 
+/* Whether the wipe of a lost device has come as far as it can without it. */
+static gboolean
+is_waiting (WattleCli *cli, const char *path)
+{
+  g_autoptr (WattleBusObject) object = wattle_client_get_object (cli, path);
+  WattleBusJob *job = object != NULL ? wattle_bus_object_peek_job (object) : NULL;
+
+  return lost && job != NULL && g_strcmp0 (wattle_bus_job_get_state (job), "done") != 0;
+}
+
+static void
+tell_certificate (const char *receipt)
+{
+  wattle_print_paragraph (0, _ ("These print the certificate, or save it to keep and show:"));
+  wattle_print ("  wattle certificate print %s FILE.pdf\n", receipt);
+  wattle_print ("  wattle certificate save %s FILE.json\n\n", receipt);
+}
+
 /* Follows the wipe to its end, then shows what is left to know. */
 static gboolean
 finish (WattleCli *cli, const char *job, const char *name, GError **error)
@@ -181,11 +234,13 @@ finish (WattleCli *cli, const char *job, const char *name, GError **error)
   WattleJobOptions job_options = {
     .patience = (guint)patience,
     .leave_waiting = TRUE,
+    .enough = lost ? "receipt" : NULL,
     .goes_on = N_ ("Wattle's service goes on with the wipe by itself, after a restart, too. "
                    "“wattle wipe DEVICE” shows how far it is."),
   };
   g_autoptr (GVariant) result = wattle_job_follow (cli, job, &job_options, error);
   const char *receipt = NULL;
+  gboolean waits;
 
   if (result == NULL)
     return FALSE;
@@ -198,11 +253,20 @@ finish (WattleCli *cli, const char *job, const char *name, GError **error)
     wattle_print ("\n");
   if (!wattle_receipt_print (cli, receipt, error))
     return FALSE;
+  waits = is_waiting (cli, job);
+  if (!cli->json)
+    tell_certificate (receipt);
+  if (waits) {
+    if (!cli->json)
+      wattle_print_paragraph (0, _ ("The device itself is wiped when it is next near this computer, even years from "
+                                    "now. Until then Wattle lets nobody do anything else with it."));
+    return TRUE;
+  }
   if (wattle_terminal_is_interactive (cli))
-    return wattle_receipt_print_next_code (cli, receipt, name, TRUE, error);
+    return wattle_next_code_print (cli, receipt, name, TRUE, NULL, error);
   if (!cli->json) {
     wattle_print_paragraph (0, _ ("This shows the setup code for the next owner:"));
-    wattle_print ("  wattle receipts next-code %s\n", receipt);
+    wattle_print ("  wattle next-code %s\n", receipt);
   }
   return TRUE;
 }
@@ -235,9 +299,17 @@ run (WattleCli *cli, char **arguments, GError **error)
     return stop_running (cli, job, error);
   if (plan_only)
     return show_plan (cli, object, error);
-  if (job == NULL) {
-    if (!show_plan (cli, object, error) || !confirm (cli, wattle_bus_object_peek_device (object), error))
+  if (job != NULL && keep != NULL) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                         _ ("It is being wiped already, so it is too late for a copy."));
+    return FALSE;
+  }
+  if (job == NULL || lost) {
+    if ((job == NULL && !show_plan (cli, object, error))
+        || !confirm (cli, wattle_bus_object_peek_device (object), error)
+        || (job == NULL && !keep_copy (cli, wattle_bus_object_peek_device (object), error)))
       return FALSE;
+    g_free (job);
     job = start (cli, wattle_bus_object_peek_wipe (object), error);
   }
   return job != NULL && finish (cli, job, name, error);
@@ -253,11 +325,15 @@ const WattleCommand wattle_command_wipe = {
         "manufacturer's cloud, and the device itself. Then it wipes its keys in your keyring and its records on this "
         "computer. Each place confirms, "
         "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
+        "You can keep a copy of your data first. Nothing goes before that copy is whole.\n\n"
         "A device that is out of reach is wiped when it is next met. You can leave with Ctrl-C or switch off the "
         "computer, "
-        "and come back with the same command. Until the first place is wiped, --cancel stops it."),
+        "and come back with the same command. Until the first place is wiped, --cancel stops it. If you have lost the "
+        "device, add --lost: then all else is wiped now, and the device when it is found."),
   .examples = N_ ("wattle wipe kitchen --plan  only see what would go\n"
                   "wattle wipe kitchen  see it, confirm, wipe\n"
+                  "wattle wipe kitchen --keep kitchen.tar  keep a copy of your data first\n"
+                  "wattle wipe kitchen --lost  when you do not have it any more\n"
                   "wattle wipe kitchen --yes --json  for a script"),
   .options = options,
   .run = run,

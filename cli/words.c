@@ -54,6 +54,8 @@ static const struct {
   { WATTLE_WORDS_PLACE, "computer", N_ ("On this computer") },
   { WATTLE_WORDS_PLACE, "keyring", N_ ("Keys in your keyring") },
   { WATTLE_WORDS_PLACE, "records", N_ ("Records on this computer") },
+  { WATTLE_WORDS_PLACE, "traces", N_ ("Records here that the device's wipe does not need") },
+  { WATTLE_WORDS_PLACE, "spare-keys", N_ ("Keys that the device's wipe does not need") },
 
   { WATTLE_WORDS_STEP, "pending", N_ ("to do") },
   { WATTLE_WORDS_STEP, "running", N_ ("now") },

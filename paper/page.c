@@ -8,8 +8,9 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <pango/pangocairo.h>
-#include <qrencode.h>
 #include <string.h>
+
+#include "paper/qr.h"
 
 #ifdef __SANITIZE_ADDRESS__
 /* Fontconfig keeps what it has read until the end of the program; a leak
@@ -292,23 +293,21 @@ wattle_page_rule (WattlePage *self)
 gboolean
 wattle_page_qr (WattlePage *self, const char *text, double millimetres)
 {
-  QRcode *qr = QRcode_encodeString (text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+  g_autoptr (WattleQr) qr = wattle_qr_new (text);
   double side = millimetres * MM, left = self->width - self->margin - side, module;
 
   if (!qr)
     return FALSE;
   if (self->y + side > bottom (self))
     turn_over (self);
-  module = side / (qr->width + 2 * QR_QUIET);
+  module = side / (wattle_qr_get_width (qr) + 2 * QR_QUIET);
   /* One path of squares: neighbours touch without a seam. */
-  for (int y = 0; y < qr->width; y++)
-    for (int x = 0; x < qr->width; x++)
-      if (qr->data[y * qr->width + x] & 1)
+  for (int y = 0; y < wattle_qr_get_width (qr); y++)
+    for (int x = 0; x < wattle_qr_get_width (qr); x++)
+      if (wattle_qr_is_dark (qr, x, y))
         cairo_rectangle (self->cairo, left + (x + QR_QUIET) * module, self->y + (y + QR_QUIET) * module, module,
                          module);
   cairo_fill (self->cairo);
-  explicit_bzero (qr->data, (gsize)qr->width * (gsize)qr->width);
-  QRcode_free (qr);
   self->beside_until = self->y + side;
   self->narrow = side + GAP;
   return TRUE;

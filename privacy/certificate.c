@@ -289,6 +289,7 @@ static gboolean
 read_receipt (WattleCertificate *out, JsonObject *object, GError **error)
 {
   JsonObject *receipt = wattle_json_get_object (object, "receipt");
+  gint64 product = 0;
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), receipt);
   g_autofree char *text = wattle_json_canonical (node);
   g_autoptr (WattleReceiptSummary) summary = wattle_receipt_verify (text, strlen (text), error);
@@ -297,6 +298,8 @@ read_receipt (WattleCertificate *out, JsonObject *object, GError **error)
     return FALSE;
   if (!g_str_equal (summary->kind, "wipe"))
     return not_genuine (error);
+  wattle_json_get_integer (receipt, "product", &product);
+  out->product_number = (guint32)product;
   out->id = g_strdup (summary->id);
   out->requested_at = summary->time;
   out->complete = summary->complete;

@@ -56,7 +56,8 @@ typedef struct {
 /* What a certificate says once it is verified. */
 typedef struct {
   char *id;
-  char *product;
+  char *product;          /* its name */
+  guint32 product_number; /* as the device advertises it */
   char *manufacturer;
   char **remains;
   gint64 requested_at, issued_at; /* seconds since 1970 */

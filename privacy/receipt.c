@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/error.h"
+#include "privacy/certificate.h"
 #include "privacy/canonical.h"
 #include "privacy/json.h"
 #include "privacy/ledger-export.h"
@@ -333,6 +334,17 @@ check_canonical (const char *json, gsize length, GError **error)
   return FALSE;
 }
 
+/* The certificate of a wipe tells what the receipt in it tells. */
+static WattleReceiptSummary *
+verify_certificate (JsonObject *object, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *text = wattle_json_canonical (node);
+  g_autoptr (WattleCertificate) certificate = wattle_certificate_verify (text, strlen (text), error);
+
+  return certificate ? verify_wipe (wattle_json_get_object (object, "receipt"), error) : NULL;
+}
+
 WattleReceiptSummary *
 wattle_receipt_verify (const char *json, gsize length, GError **error)
 {
@@ -341,6 +353,7 @@ wattle_receipt_verify (const char *json, gsize length, GError **error)
     WattleReceiptSummary *(*verify) (JsonObject *receipt, GError **error);
   } kinds[] = {
     { WIPE_FORMAT, verify_wipe },
+    { WATTLE_CERTIFICATE_FORMAT, verify_certificate },
     { WATTLE_CONSENT_RECEIPT_FORMAT, verify_consent },
     { WATTLE_LEDGER_FORMAT, verify_ledger },
   };

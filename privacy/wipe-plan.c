@@ -80,6 +80,13 @@ wattle_wipe_place_name (WattleWipePlace place)
   return places[place].name;
 }
 
+WattleEvidenceKind
+wattle_wipe_place_evidence (WattleWipePlace place)
+{
+  g_return_val_if_fail (place < WATTLE_WIPE_N_PLACES, WATTLE_EVIDENCE_LOCAL);
+  return places[place].evidence;
+}
+
 const char *
 wattle_wipe_state_name (WattleWipeState state)
 {

@@ -60,6 +60,8 @@ typedef enum {
 
 /* "cloud-data", "cloud-account", "device", "keyring", "records", "traces", "spare-keys". */
 const char *wattle_wipe_place_name (WattleWipePlace place);
+/* Who shows that the place is done. */
+WattleEvidenceKind wattle_wipe_place_evidence (WattleWipePlace place);
 /* "pending", "running", "done", "not-needed". */
 const char *wattle_wipe_state_name (WattleWipeState state);
 

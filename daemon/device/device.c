@@ -446,14 +446,17 @@ gboolean
 wattle_device_reduce (WattleDevice *self, const char *name, GError **error)
 {
   WattleDatabase *database = wattle_services_get_database (self->services, error);
-  g_autoptr (WattleDeviceRecord) rest = wattle_device_record_copy (self->record);
+  /* What the store has: an account made since is not in our own copy. */
+  g_autoptr (WattleDeviceRecord) rest = database ? wattle_devices_get (database, self->record->id, error) : NULL;
 
+  if (rest == NULL)
+    return FALSE;
   replace_text (&rest->name, name);
   replace_text (&rest->firmware_version, "");
   replace_text (&rest->decisions, NULL);
   rest->set_up_at = rest->last_seen = 0;
   rest->consent_version = 0;
-  if (database == NULL || !wattle_devices_trim (database, rest, error) || !wattle_database_scrub (database, error))
+  if (!wattle_devices_trim (database, rest, error) || !wattle_database_scrub (database, error))
     return FALSE;
   replace_text (&self->record->name, name);
   replace_text (&self->record->firmware_version, "");

@@ -64,6 +64,8 @@ wattle_next_code_forget_async (WattleKeyring *keyring, const char *receipt, GCan
 {
   g_autoptr (GTask) task = g_task_new (keyring, cancellable, callback, user_data);
 
+  /* The wipe removes this one itself, unless the power went just then. */
+  wattle_keyring_clear_async (keyring, receipt, WATTLE_SECRET_CERTIFICATE, WATTLE_KEYRING_QUIET, NULL, NULL, NULL);
   wattle_keyring_clear_async (keyring, receipt, WATTLE_SECRET_NEXT_CODE, WATTLE_KEYRING_INTERACTIVE, cancellable,
                               on_forgotten, g_steal_pointer (&task));
 }

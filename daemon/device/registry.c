@@ -621,6 +621,8 @@ wattle_registry_start (WattleRegistry *self)
   for (guint i = 0; i < devices->len; i++)
     wattle_device_start (g_ptr_array_index (devices, i));
   update_activity (self);
+  /* What was seen while the list of jobs was not whole yet. */
+  route_all (self);
   on_problem (self);
 }
 

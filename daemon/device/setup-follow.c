@@ -87,6 +87,17 @@ wattle_setup_job_attach_device (WattleSetupJob *self, WattleDevice *device)
 }
 
 static void
+tell_committed (WattleSetupJob *self)
+{
+  GVariantDict result;
+
+  g_variant_dict_init (&result, NULL);
+  g_variant_dict_insert (&result, "device", "s", self->record->id);
+  wattle_job_set_result (WATTLE_JOB (self), g_variant_dict_end (&result));
+  g_signal_emit_by_name (self, "committed");
+}
+
+static void
 on_password_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WattleSetupJob) self = user_data;
@@ -94,16 +105,21 @@ on_password_kept (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!wattle_keyring_store_password_check_finish (WATTLE_KEYRING (source), result, &error))
     g_warning ("Reuse of this password cannot be noticed: %s", error->message);
+  tell_committed (self);
 }
 
+/* Before anybody is told that the device is theirs: a wipe that began at once
+ * would not find it in the keyring. */
 static void
 keep_password_check (WattleSetupJob *self)
 {
   g_autofree char *password = NULL;
   gsize len;
 
-  if (self->password == NULL)
+  if (self->password == NULL) {
+    tell_committed (self);
     return;
+  }
   len = g_bytes_get_size (self->password);
   password = g_strndup (g_bytes_get_data (self->password, NULL), len);
   wattle_keyring_store_password_check_async (wattle_setup_keyring (self), self->record->id, self->record->name,
@@ -146,7 +162,6 @@ wattle_setup_record (WattleSetupJob *self)
 {
   WattleJob *job = WATTLE_JOB (self);
   g_autoptr (GError) error = NULL;
-  GVariantDict result;
 
   wattle_job_set_step (job, WATTLE_SETUP_DECISIONS, WATTLE_STEP_RUNNING);
   if (!record_in_database (self, &error)) {
@@ -159,8 +174,4 @@ wattle_setup_record (WattleSetupJob *self)
   wattle_job_set_step (job, WATTLE_SETUP_DECISIONS, WATTLE_STEP_DONE);
   wattle_services_log (self->services, self->record->id, "set-up", _ ("The device is yours now."));
   keep_password_check (self);
-  g_variant_dict_init (&result, NULL);
-  g_variant_dict_insert (&result, "device", "s", self->record->id);
-  wattle_job_set_result (job, g_variant_dict_end (&result));
-  g_signal_emit_by_name (self, "committed");
 }

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else pathlib.Path(__fil
 MAY_INCLUDE = {
     'pairing': set(),
     'common': set(),
-    'paper': set(),
+    'paper': {'privacy', 'common'},
     'privacy': {'common'},
     'firmware/core': {'pairing'},
     'firmware/virtual': {'firmware/core', 'pairing', 'wattle-bluez-peripheral.h'},

@@ -10,6 +10,7 @@ import functools
 import json
 import re
 import shutil
+import subprocess
 import tarfile
 import unittest
 
@@ -235,6 +236,7 @@ class TerminalStory(unittest.TestCase):
         person.ended(6)
         person = self.wattle('wipe')
         person.answer('Name:', 'Kitchen')
+        person.answer('keep a copy of your data first?', 'n')
         person.says('waiting:')
         person.says('Press Ctrl-C to leave it going')
         person.press('c')
@@ -270,15 +272,46 @@ class TerminalStory(unittest.TestCase):
         person.says('is yours now')
         person.ended()
 
+    def check_papers(self, receipt, code):
+        """The card and the certificate, read back by other programs."""
+        folder = self.session.dir
+        card, paper, saved = (folder / name for name in ('card.pdf', 'wipe.pdf', 'wipe.json'))
+        answer = self.ask('next-code', receipt, '--yes', '--card', card)
+        digits = code.replace('-', '')
+        self.assertEqual(answer['qr'], f'WTL:1.00010001.{digits}.{self.unit.unit_id}')
+        subprocess.run(['pdftoppm', '-r', '200', '-png', '-singlefile', card, folder / 'card'], check=True)
+        seen = subprocess.run(['zbarimg', '-q', '--raw', folder / 'card.png'], check=True, stdout=subprocess.PIPE, text=True)
+        self.assertEqual(seen.stdout.strip(), answer['qr'])
+        self.assertIn(code, subprocess.run(['pdftotext', card, '-'], check=True, stdout=subprocess.PIPE, text=True).stdout)
+        self.ask('certificate', 'print', receipt, paper)
+        self.ask('certificate', 'save', receipt, saved)
+        self.ask('certificate', 'save', receipt, saved, code=6)
+        self.session.daemon.stop()  # anybody can check it, with nothing of ours running
+        told = self.ask('certificate', 'verify', saved)
+        self.assertEqual((told['genuine'], told['bound'], told['complete']), (True, True, True))
+        self.assertEqual(told['unit'], self.unit.unit_id)
+        text = subprocess.run(['pdftotext', '-layout', paper, '-'], check=True, stdout=subprocess.PIPE, text=True).stdout
+        for words in ('Everything that could be wiped is wiped', 'The device signed this itself', told['id']):
+            self.assertIn(words, text)
+        saved.write_text(saved.read_text().replace('"remains":[]', '"remains":["Nothing"]', 1))
+        self.ask('certificate', 'verify', saved, code=11)
+        self.session.start_daemon()
+
     def test_15_wipe_at_once(self):
         person = self.wattle('wipe')
         name = person.matches(r'type its name: ([^\r\n]+)')[1]
         person.answer('Name:', name)
+        person.answer('keep a copy of your data first?', 'y')
+        person.says('Nothing is wiped before it is whole')
+        kept = person.matches(r'Your copy is in “([^”]+)”')[1]
         person.says('All is done')
         code = person.matches(r'Setup code: (\d{4}-\d{3}-\d{3})')[1]
         person.ended()
         self.assertNotEqual(code.replace('-', ''), self.unit.code)
+        with tarfile.open(self.session.home / ''.join(kept.split())) as archive:
+            self.assertGreater(len(archive.getnames()), 3)
         receipt = next(r['id'] for r in self.ask('receipts') if r['kind'] == 'wipe' and r['id'] != self.receipt)
+        self.check_papers(receipt, code)
         person = self.wattle('receipts', 'forget-code', receipt)
         person.answer('may Wattle forget it?', 'y')
         person.ended()

@@ -10,6 +10,19 @@
  *                        a fourth takes the place of WATTLE_POWER_AT unless it is 0
  *   WATTLE_POWER_CUT     "sync-before", "sync-after", "write" or "write-torn"
  *   WATTLE_POWER_AT      at which one, from 1
+ *
+ * Instead of a count, the first write that holds a text can be the point:
+ *
+ *   WATTLE_POWER_MATCH   the text
+ *   WATTLE_POWER_CUT     "match-before", "match-after" (the sync that follows):
+ *                        the power is cut; "match-stop-before",
+ *                        "match-stop-after": the program is stopped (SIGSTOP);
+ *                        "match-full", "match-broken": from then on the disk is
+ *                        full, or fails; "match-sync": the sync that follows is
+ *                        done and said to have failed
+ *
+ * Further numbers in the file: how many ms each sync takes longer, and whether
+ * the match was seen.
  */
 #define _GNU_SOURCE
 
@@ -25,12 +38,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { SYNCS, WRITES, FULL, AT, N_COUNTS };
+enum { SYNCS, WRITES, FULL, AT, SLOW, SEEN, N_COUNTS };
 
 static uint64_t fallback[N_COUNTS];
 static uint64_t *counts = fallback;
-static const char *below, *cut;
+static const char *below, *cut, *match;
 static uint64_t cut_at;
+static int matched; /* and the sync that follows is to come */
 
 static void __attribute__ ((constructor)) set_up (void)
 {
@@ -39,6 +53,7 @@ static void __attribute__ ((constructor)) set_up (void)
 
   below = getenv ("WATTLE_POWER_BELOW");
   cut = getenv ("WATTLE_POWER_CUT");
+  match = getenv ("WATTLE_POWER_MATCH");
   cut_at = at != NULL ? strtoull (at, NULL, 10) : 0;
   if (path != NULL) {
     int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -87,6 +102,50 @@ power_cut (void)
 }
 
 static int
+wants (const char *what)
+{
+  return cut != NULL && strcmp (cut, what) == 0;
+}
+
+static void
+stop_here (void)
+{
+  kill (getpid (), SIGSTOP);
+}
+
+/* At the first write that holds the text: what is to be before it is written. */
+static void
+look_for_match (const void *buf, size_t len)
+{
+  if (match == NULL || counts[SEEN] != 0 || memmem (buf, len, match, strlen (match)) == NULL)
+    return;
+  counts[SEEN] = 1;
+  matched = 1;
+  if (wants ("match-before"))
+    power_cut ();
+  if (wants ("match-stop-before"))
+    stop_here ();
+  if (wants ("match-full"))
+    counts[FULL] = ENOSPC;
+  if (wants ("match-broken"))
+    counts[FULL] = EIO;
+}
+
+/* After the sync that follows it.  Whether the sync is said to have failed. */
+static int
+follow_match (void)
+{
+  if (!matched)
+    return 0;
+  matched = 0;
+  if (wants ("match-after"))
+    power_cut ();
+  if (wants ("match-stop-after"))
+    stop_here ();
+  return wants ("match-sync");
+}
+
+static int
 synced (int fd, const char *name)
 {
   int (*next) (int) = (int (*) (int))dlsym (RTLD_NEXT, name);
@@ -97,10 +156,15 @@ synced (int fd, const char *name)
   counts[SYNCS]++;
   if (is_due ("sync-before", counts[SYNCS]))
     power_cut ();
+  if (counts[SLOW] != 0)
+    usleep ((useconds_t)(counts[SLOW] * 1000));
   result = next (fd);
   if (is_due ("sync-after", counts[SYNCS]))
     power_cut ();
-  return result;
+  if (!follow_match ())
+    return result;
+  errno = EIO;
+  return -1;
 }
 
 int
@@ -123,8 +187,9 @@ written (int fd, const void *buf, size_t len, off64_t offset, const char *name)
 
   if (!is_watched (fd))
     return next (fd, buf, len, offset);
+  look_for_match (buf, len);
   if (counts[FULL] != 0) {
-    errno = ENOSPC;
+    errno = counts[FULL] == EIO ? EIO : ENOSPC;
     return -1;
   }
   counts[WRITES]++;

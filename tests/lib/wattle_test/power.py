@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Counts a program's writes and syncs, and cuts its power at one of them (tests/lib/power.c)."""
 
+import errno
 import os
 import struct
 
@@ -11,14 +12,16 @@ class Power:
         self.below = below
         self.path = session.dir / name
 
-    def environment(self, cut=None, at=0):
-        """What to add to the environment of the program."""
+    def environment(self, cut=None, at=0, match=None):
+        """What to add to the environment of the program.  @at: a count; @match: a text that is written."""
         env = {'LD_PRELOAD': str(self.library), 'WATTLE_POWER_BELOW': str(self.below),
                'WATTLE_POWER_COUNTS': str(self.path)}
         # The shim comes before the sanitizer's library, which would object.
         env['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'
         if cut is not None:
             env.update(WATTLE_POWER_CUT=cut, WATTLE_POWER_AT=str(at))
+        if match is not None:
+            env['WATTLE_POWER_MATCH'] = match
         return env
 
     def counts(self):
@@ -32,8 +35,23 @@ class Power:
             file.seek(24)
             file.write(struct.pack('Q', now + syncs))
 
+    def _put(self, index, number):
+        with open(self.path, 'r+b') as file:
+            file.seek(8 * index)
+            file.write(struct.pack('Q', number))
+
     def fill_disk(self, full=True):
         """From now on no write of the program succeeds, or again every one."""
-        with open(self.path, 'r+b') as file:
-            file.seek(16)
-            file.write(struct.pack('Q', int(full)))
+        self._put(2, int(full))
+
+    def break_disk(self):
+        """From now on every write fails."""
+        self._put(2, errno.EIO)
+
+    def slow_disk(self, milliseconds):
+        """Each sync takes so much longer."""
+        self._put(4, milliseconds)
+
+    def matched(self):
+        """Whether the text was written, or would have been."""
+        return struct.unpack_from('Q', self.path.read_bytes(), 40)[0] != 0

@@ -192,6 +192,7 @@ class Person(CliTest):
         child.says('Keys in your keyring: The keys.')
         child.says('Paper printouts.')
         child.answer('Name: ', 'Kitchen')
+        child.answer('keep a copy of your data first? [y/n] ', 'n')
         child.says('done: Step records.')
         child.says('All is done.')
         child.says('Cloud account: not involved')
@@ -213,6 +214,7 @@ class Person(CliTest):
         self.mock.wipe_waits = True
         child = self.person('wipe', 'Kitchen')
         child.answer('Name: ', 'Kitchen')
+        child.answer('keep a copy of your data first? [y/n] ', 'n')
         child.says('waiting: The device is out of reach.')
         child.says('Press Ctrl-C to leave it going')
         child.press('c')
@@ -260,6 +262,7 @@ class Person(CliTest):
         self.mock.authorize = lambda action, invocation, then: own(action, invocation, then, caller=':1.999')
         child = self.person('wipe', 'Kitchen')
         child.answer('Name: ', 'Kitchen')
+        child.answer('keep a copy of your data first? [y/n] ', 'n')
         child.says('Another program asks for this:')
         child.answer('Go ahead? [y/n] ', 'n')
         child.ended(6)
