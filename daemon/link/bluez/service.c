@@ -8,7 +8,7 @@
 #include "wattle-bluez.h"
 
 #define LOST_FOR_S 10     /* a restart takes less */
-#define BUS_AGAIN_S 30    /* until the system bus is asked for again */
+#define BUS_AGAIN_S 30    /* until a system bus that was lost is asked for again */
 #define OBJECTS_AGAIN_S 5 /* until BlueZ is asked for its objects again */
 #define BLUEZ_ROOT "/"
 
@@ -16,6 +16,7 @@ struct _WattleBluezService {
   GObject parent_instance;
 
   gboolean running;
+  gboolean had_bus; /* what has been there comes back; what never was is not waited for */
   WattleBluezPresence presence;
   GCancellable *cancellable; /* of what is under way; one per start and owner */
   GDBusConnection *connection;
@@ -155,7 +156,8 @@ lose_bus (WattleBluezService *self)
 {
   new_cancellable (self);
   drop_bus (self);
-  set_timer (self, BUS_AGAIN_S, on_bus_again);
+  if (self->had_bus)
+    set_timer (self, BUS_AGAIN_S, on_bus_again);
   set_presence (self, WATTLE_BLUEZ_NO_BUS);
 }
 
@@ -182,6 +184,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
   /* A restart of the system bus is no reason for a session's service to end. */
   g_dbus_connection_set_exit_on_close (connection, FALSE);
   self->connection = g_steal_pointer (&connection);
+  self->had_bus = TRUE;
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
   self->watch_id = g_bus_watch_name_on_connection (self->connection, WATTLE_BLUEZ_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                    on_appeared, on_vanished, self, NULL);
@@ -224,8 +227,10 @@ void
 wattle_bluez_service_start (WattleBluezService *self)
 {
   g_return_if_fail (WATTLE_IS_BLUEZ_SERVICE (self));
-  if (self->running)
+  /* Without a bus, somebody who begins to look makes another try. */
+  if (self->running && self->presence != WATTLE_BLUEZ_NO_BUS)
     return;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
   self->running = TRUE;
   connect_bus (self);
 }
