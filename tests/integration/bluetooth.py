@@ -389,7 +389,8 @@ class Background(Bluetooth):
         self.assertEqual([(0, 0x21, bytes.fromhex(SERVICE.replace('-', ''))[::-1])], pattern)
         self.neighbour.come_back()
         self.expect_state(self.device, 'connected')
-        self.wait(lambda: self.bluez.count('UnregisterMonitor'), 'all are here: no monitor')
+        self.wait(lambda: not self.bluez.monitor_patterns(self.client), 'all are here: no monitor')
+        self.assertEqual(self.bluez.count('RegisterMonitor'), 1)
         self.assertEqual(self.bluez.count('StartDiscovery'), starts)
 
     def test_monitor_refused(self):

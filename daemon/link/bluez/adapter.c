@@ -14,6 +14,7 @@
 #define PAUSE_FIRST_S 20 /* after the first look */
 #define PAUSE_LAST_S 240 /* doubled up to this: 3 % of the time */
 #define AGAIN_AFTER_ERROR_S 5
+#define MONITOR_FAILURES_MAX 3 /* after so many it looks by itself */
 
 struct _WattleBluezAdapter {
   GObject parent_instance;
@@ -30,7 +31,7 @@ struct _WattleBluezAdapter {
   guint again_id;
 
   WattleBluezMonitor *monitor;
-  gboolean no_monitor; /* it was refused */
+  guint monitor_failures; /* since the power came on */
 
   gboolean looking; /* in the background */
   guint cycle_id;
@@ -196,6 +197,13 @@ stop_background (WattleBluezAdapter *self)
 {
   g_clear_handle_id (&self->cycle_id, g_source_remove);
   self->looking = FALSE;
+  if (self->monitor != NULL)
+    wattle_bluez_monitor_set_active (self->monitor, FALSE);
+}
+
+static void
+drop_monitor (WattleBluezAdapter *self)
+{
   if (self->monitor == NULL)
     return;
   g_signal_handlers_disconnect_by_data (self->monitor, self);
@@ -206,18 +214,21 @@ stop_background (WattleBluezAdapter *self)
 static void
 on_monitor_failed (WattleBluezMonitor *monitor, WattleBluezAdapter *self)
 {
-  self->no_monitor = TRUE;
-  stop_background (self);
-  start_background (self);
+  self->monitor_failures++;
+  drop_monitor (self);
+  if (self->activity == WATTLE_ACTIVITY_BACKGROUND)
+    start_background (self);
   sync_discovery (self);
 }
 
 static void
 start_background (WattleBluezAdapter *self)
 {
+  if (self->monitor != NULL)
+    wattle_bluez_monitor_set_active (self->monitor, TRUE);
   if (self->monitor != NULL || self->cycle_id != 0)
     return;
-  if (!self->no_monitor && wattle_bluez_monitor_is_supported (self->monitors)) {
+  if (self->monitor_failures < MONITOR_FAILURES_MAX && wattle_bluez_monitor_is_supported (self->monitors)) {
     self->monitor = wattle_bluez_monitor_new (self->monitors);
     g_signal_connect (self->monitor, "failed", G_CALLBACK (on_monitor_failed), self);
     return;
@@ -273,6 +284,7 @@ wattle_bluez_adapter_stop (WattleBluezAdapter *self, gboolean gone)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->again_id, g_source_remove);
   stop_background (self);
+  drop_monitor (self);
   if (!gone && (self->discovering || self->busy))
     wattle_bluez_adapter1_call_stop_discovery (self->proxy, NULL, NULL, NULL);
 }
@@ -326,6 +338,8 @@ wattle_bluez_adapter_update (WattleBluezAdapter *self)
     /* What was asked for is forgotten with the power. */
     self->discovering = FALSE;
     self->filtered = FALSE;
+    self->monitor_failures = 0;
+    drop_monitor (self);
     g_clear_error (&self->error);
   } else if (self->discovering && !self->busy && !wattle_bluez_adapter1_get_discovering (self->proxy)) {
     /* BlueZ ended it by itself. */

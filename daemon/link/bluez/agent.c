@@ -70,7 +70,8 @@ on_release (WattleBluezAgent *self, GDBusMethodInvocation *invocation)
   return G_DBUS_METHOD_INVOCATION_HANDLED;
 }
 
-static gboolean export(WattleBluezAgent *self, GDBusConnection *connection, GError **error)
+static gboolean
+put_on_bus (WattleBluezAgent *self, GDBusConnection *connection, GError **error)
 {
   static const char *const others[] = { "handle-request-pin-code", "handle-display-pin-code", "handle-request-passkey",
                                         "handle-display-passkey", "handle-authorize-service" };
@@ -92,7 +93,7 @@ static gboolean export(WattleBluezAgent *self, GDBusConnection *connection, GErr
 }
 
 static void
-unexport (WattleBluezAgent *self)
+take_off_bus (WattleBluezAgent *self)
 {
   if (self->skeleton == NULL)
     return;
@@ -123,7 +124,7 @@ wattle_bluez_agent_finalize (GObject *object)
 {
   WattleBluezAgent *self = WATTLE_BLUEZ_AGENT (object);
 
-  unexport (self);
+  take_off_bus (self);
   g_hash_table_unref (self->permitted);
   G_OBJECT_CLASS (wattle_bluez_agent_parent_class)->finalize (object);
 }
@@ -155,7 +156,7 @@ wattle_bluez_agent_permit_async (WattleBluezAgent *self, GDBusConnection *connec
 
   g_task_set_source_tag (task, wattle_bluez_agent_permit_async);
   g_task_set_task_data (task, g_strdup (path), g_free);
-  if (!export(self, connection, &error)) {
+  if (!put_on_bus (self, connection, &error)) {
     g_task_return_error (task, error);
     return;
   }
@@ -189,5 +190,5 @@ wattle_bluez_agent_reset (WattleBluezAgent *self)
   g_return_if_fail (WATTLE_IS_BLUEZ_AGENT (self));
   self->registered = FALSE;
   g_hash_table_remove_all (self->permitted);
-  unexport (self);
+  take_off_bus (self);
 }

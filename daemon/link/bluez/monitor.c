@@ -3,6 +3,9 @@
  * The pattern is the service data's type and our UUID at the place where
  * pairing/gatt.h puts them.  What matches shows up as a Device1 like any other,
  * so there is nothing to do when BlueZ reports it here.
+ *
+ * The registration is never taken back: bluetoothd 5.66 can crash over
+ * UnregisterMonitor, but not over a monitor that leaves the tree below the root.
  */
 #include "daemon/link/bluez/monitor.h"
 
@@ -17,6 +20,7 @@ struct _WattleBluezMonitor {
 
   WattleBluezAdvertisementMonitorManager1 *manager;
   GDBusObjectManagerServer *server;
+  GDBusObjectSkeleton *object; /* NULL while not active */
   char *root;
   GCancellable *cancellable;
 };
@@ -84,23 +88,21 @@ patterns (void)
   return g_variant_builder_end (&builder);
 }
 
-static void export(WattleBluezMonitor *self)
+static GDBusObjectSkeleton *
+new_object (WattleBluezMonitor *self)
 {
   g_autofree char *path = g_strconcat (self->root, "/wattle", NULL);
-  g_autoptr (GDBusObjectSkeleton) object = g_dbus_object_skeleton_new (path);
+  GDBusObjectSkeleton *object = g_dbus_object_skeleton_new (path);
   g_autoptr (WattleBluezAdvertisementMonitor1) skeleton = wattle_bluez_advertisement_monitor1_skeleton_new ();
 
   wattle_bluez_advertisement_monitor1_set_type_ (skeleton, MONITOR_TYPE);
   wattle_bluez_advertisement_monitor1_set_patterns (skeleton, patterns ());
-  g_signal_connect_swapped (skeleton, "handle-release", G_CALLBACK (on_released), self);
-  g_signal_connect_swapped (skeleton, "handle-activate", G_CALLBACK (on_activated), self);
-  g_signal_connect_swapped (skeleton, "handle-device-found", G_CALLBACK (on_device_found), self);
-  g_signal_connect_swapped (skeleton, "handle-device-lost", G_CALLBACK (on_device_lost), self);
+  g_signal_connect_object (skeleton, "handle-release", G_CALLBACK (on_released), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (skeleton, "handle-activate", G_CALLBACK (on_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (skeleton, "handle-device-found", G_CALLBACK (on_device_found), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (skeleton, "handle-device-lost", G_CALLBACK (on_device_lost), self, G_CONNECT_SWAPPED);
   g_dbus_object_skeleton_add_interface (object, G_DBUS_INTERFACE_SKELETON (skeleton));
-  self->server = g_dbus_object_manager_server_new (self->root);
-  g_dbus_object_manager_server_export (self->server, object);
-  g_dbus_object_manager_server_set_connection (self->server,
-                                               g_dbus_proxy_get_connection (G_DBUS_PROXY (self->manager)));
+  return object;
 }
 
 static void
@@ -141,25 +143,40 @@ wattle_bluez_monitor_is_supported (WattleBluezAdvertisementMonitorManager1 *mana
 WattleBluezMonitor *
 wattle_bluez_monitor_new (WattleBluezAdvertisementMonitorManager1 *manager)
 {
+  static guint number;
   WattleBluezMonitor *self = g_object_new (WATTLE_TYPE_BLUEZ_MONITOR, NULL);
-  g_autofree char *adapter = g_path_get_basename (g_dbus_proxy_get_object_path (G_DBUS_PROXY (manager)));
 
   self->manager = g_object_ref (manager);
-  self->root = g_strconcat (ROOT_PREFIX, "/", adapter, NULL);
-  export(self);
+  self->root = g_strdup_printf ("%s/%u", ROOT_PREFIX, ++number);
+  self->server = g_dbus_object_manager_server_new (self->root);
+  g_dbus_object_manager_server_set_connection (self->server, g_dbus_proxy_get_connection (G_DBUS_PROXY (manager)));
+  wattle_bluez_monitor_set_active (self, TRUE);
   wattle_bluez_advertisement_monitor_manager1_call_register_monitor (manager, self->root, self->cancellable,
                                                                      on_registered, g_object_ref (self));
   return self;
 }
 
-/* Closing the root is what BlueZ notices, so its reply is of no interest. */
+void
+wattle_bluez_monitor_set_active (WattleBluezMonitor *self, gboolean active)
+{
+  if (self->server == NULL || active == (self->object != NULL))
+    return;
+  if (active) {
+    self->object = new_object (self);
+    g_dbus_object_manager_server_export (self->server, self->object);
+    return;
+  }
+  g_dbus_object_manager_server_unexport (self->server, g_dbus_object_get_object_path (G_DBUS_OBJECT (self->object)));
+  g_clear_object (&self->object);
+}
+
 void
 wattle_bluez_monitor_stop (WattleBluezMonitor *self)
 {
   if (self->server == NULL)
     return;
   g_cancellable_cancel (self->cancellable);
-  wattle_bluez_advertisement_monitor_manager1_call_unregister_monitor (self->manager, self->root, NULL, NULL, NULL);
+  wattle_bluez_monitor_set_active (self, FALSE);
   g_dbus_object_manager_server_set_connection (self->server, NULL);
   g_clear_object (&self->server);
 }

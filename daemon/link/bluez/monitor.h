@@ -20,9 +20,11 @@ G_DECLARE_FINAL_TYPE (WattleBluezMonitor, wattle_bluez_monitor, WATTLE, BLUEZ_MO
 /* Whether the adapter's @manager knows patterns.  NULL = no manager. */
 gboolean wattle_bluez_monitor_is_supported (WattleBluezAdvertisementMonitorManager1 *manager);
 
-/* Registers at once. */
+/* Registers at once, under a root of its own. */
 WattleBluezMonitor *wattle_bluez_monitor_new (WattleBluezAdvertisementMonitorManager1 *manager);
-/* Takes it back. */
+/* Active from the start; without being so it costs nothing. */
+void wattle_bluez_monitor_set_active (WattleBluezMonitor *self, gboolean active);
+/* Ends it for good. */
 void wattle_bluez_monitor_stop (WattleBluezMonitor *self);
 
 G_END_DECLS

@@ -146,8 +146,7 @@ class FakeBluez:
         self.bus.call(owner, root, 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects', None, None,
                       Gio.DBusCallFlags.NONE, -1, None, done)
         client.wait(lambda: 'objects' in pending, 'the monitor')
-        (interfaces,) = pending['objects'].values()
-        return [(offset, kind, bytes(value))
+        return [(offset, kind, bytes(value)) for interfaces in pending['objects'].values()
                 for offset, kind, value in interfaces['org.bluez.AdvertisementMonitor1']['Patterns']]
 
     def count(self, call):
