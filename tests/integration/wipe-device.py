@@ -8,6 +8,7 @@ signed, and the next owner's code opens the device.
 
 import json
 import socket
+import subprocess
 import sys
 import unittest
 
@@ -195,6 +196,24 @@ class Lost(Case):
         receipt = self.finished()
         self.assertEqual(set(receipt['places'].values()), {'confirmed'})
         self.assertEqual(Keyring(self.client).items(), {})
+
+    def test_by_the_command_line(self):
+        """The command comes back when all but the device is wiped, and says what is left to come."""
+        self.switch_on()
+        device = self.own()
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        self.client.unregister_agent()
+        pending = subprocess.Popen([self.session.build / 'cli/wattle', 'wipe', '--lost', '--yes', 'Kitchen'],
+                                   env=self.session.env, stdout=subprocess.PIPE, text=True)
+        self.client.wait(lambda: pending.poll() is not None, 'the command comes back')
+        said = ' '.join(pending.communicate()[0].split())
+        self.assertEqual(pending.returncode, 0, said)
+        self.assertIn('The device itself is wiped when it is next near this computer', said)
+        self.assertIn('On the device: not confirmed yet', said)
+        self.client.register_agent()
+        self.switch_on()
+        self.finished()
 
     def test_said_in_the_middle_of_a_wipe(self):
         """A wipe waits for a device that is away; then the person says that it is lost."""
