@@ -18,6 +18,7 @@ from eavesdrop import Secret, Trace, find
 RESULTS = pathlib.Path(os.environ['WATTLE_RESULTS'])
 HEADER = (pathlib.Path(__file__).resolve().parents[2] / 'pairing/gatt.h').read_text()
 SERVICE = bytes.fromhex(re.search(r'WTL_GATT_SERVICE_UUID "(.*)"', HEADER).group(1).replace('-', ''))[::-1]
+FLAGS = 0x01
 SERVICE_DATA = 0x21
 OWNED = 1
 # Rotations that are needed to tell a byte that stays from one that happens to.
@@ -39,10 +40,9 @@ def owned(trace):
 
 
 def what_stays(adverts):
-    """Positions of address and data at which every one of @adverts has the same byte, ours known to be fixed left out."""
-    fixed = {6 + n for n in range(len(b'\x02\x01\x06\x1b\x21' + SERVICE) + 1)}  # and the byte of version and flags
-    rows = [a.address + a.data for a in adverts]
-    return [n for n in range(min(map(len, rows))) if n not in fixed and len({row[n] for row in rows}) == 1]
+    """Positions at which every one of @adverts has the same byte of its address and, after them, of its tag."""
+    rows = [a.address + payload(a)[1:] for a in adverts]
+    return [n for n in range(min(map(len, rows))) if len({row[n] for row in rows}) == 1]
 
 
 class Traces(unittest.TestCase):
@@ -95,7 +95,9 @@ class Traces(unittest.TestCase):
             self.assertEqual(len({(a.address, payload(a)[1:]) for a in adverts}), len(addresses), 'an address each tag')
             self.assertEqual(len(addresses), len(tags), 'and a tag each address')
             self.assertEqual(what_stays(adverts), [])
-            self.assertEqual({len(a.data) for a in adverts if not a.response}, {31}, 'nothing more')
+            for advert in adverts:
+                others = [(kind, value) for kind, value in btsnoop.ad_structures(advert.data) if kind != SERVICE_DATA]
+                self.assertEqual((others, len(advert.data)), ([(FLAGS, b'\x06')], 31), 'nothing more')
 
     def test_a_device_that_can_be_followed_is_noticed(self):
         adverts = [btsnoop.Advert(0, 1, os.urandom(6), b'\x02\x01\x06\x1b\x21' + SERVICE + b'\x11' + os.urandom(9), False)
@@ -104,7 +106,7 @@ class Traces(unittest.TestCase):
         with_address = [a._replace(address=adverts[0].address) for a in adverts]
         self.assertEqual(what_stays(with_address), list(range(6)))
         with_serial = [a._replace(data=a.data[:28] + b'GL1') for a in adverts]
-        self.assertEqual(what_stays(with_serial), [34, 35, 36])
+        self.assertEqual(what_stays(with_serial), [12, 13, 14])
 
 
 if __name__ == '__main__':
