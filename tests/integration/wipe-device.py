@@ -7,12 +7,16 @@ signed, and the next owner's code opens the device.
 """
 
 import json
+import os
+import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import unittest
 
 from wattle_test import Keyring, Session
+from wattle_test.session import ROOT as ROOT_FOLDER
 
 PASSWORD = 'plain tall paddock gumtree'
 ROOT = '/org/wattle/Companion'
@@ -97,6 +101,51 @@ class Away(Case):
         self.switch_on()
         self.finished()
         self.own()
+
+    def as_in_the_first_version(self):
+        """The database as the first version of Wattle would have left it, from the same rows."""
+        source = (ROOT_FOLDER / 'daemon/store/schema.c').read_text()
+        text = source.split('version_1[] =')[1].split(';\n\n')[0]
+        sql = ''.join(re.findall(r'"((?:[^"\\\\]|\\\\.)*)"', re.sub(r'/\*.*?\*/', '', text, flags=re.S)))
+        path = self.session.home / 'data/wattle/wattle.db'
+        new = sqlite3.connect(f'{path}.old')
+        new.executescript(sql)
+        new.execute('ATTACH ? AS now', (str(path),))
+        for (table,) in new.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
+            names = ', '.join(c[1] for c in new.execute(f'PRAGMA main.table_info({table})'))
+            new.execute(f'INSERT INTO main.{table} ({names}) SELECT {names} FROM now.{table}')
+        application, = new.execute('PRAGMA now.application_id').fetchone()
+        new.commit()
+        new.execute('DETACH now')
+        new.execute(f'PRAGMA application_id = {application}')
+        new.execute('PRAGMA user_version = 1')
+        new.commit()
+        new.close()
+        for file in path.parent.glob('wattle.db*'):
+            if file.suffix != '.old':
+                file.unlink()
+        os.rename(f'{path}.old', path)
+
+    def test_years_later(self):
+        """Many starts, a newer Wattle, no passport file and no cloud any more: wiped on first contact."""
+        self.switch_on()
+        device = self.own()
+        self.unit.process.stop()
+        self.client.wait(lambda: self.state(device) == 'away', 'the device is away')
+        self.start_wipe(device)
+        self.session.cloud.stop()
+        self.session.passport.unlink()
+        self.session.daemon.stop()
+        self.as_in_the_first_version()
+        for _ in range(5):
+            self.session.start_daemon()
+            self.client.wait(lambda: self.client.objects('Device'), 'the daemon remembers')
+            self.session.daemon.stop()
+        self.session.start_daemon()
+        self.client.register_agent()
+        self.assertEqual(self.client.get(ROOT, 'Manager.Problems'), [])
+        self.switch_on()
+        self.finished()
 
     def test_cancel(self):
         self.switch_on()
