@@ -655,18 +655,17 @@ wattle_registry_stop (WattleRegistry *self)
 void
 wattle_registry_set_wakefulness (WattleRegistry *self, WattleWakefulness wakefulness)
 {
-  g_autoptr (GPtrArray) candidates = wattle_registry_list_candidates (self);
+  gboolean awake = wakefulness == WATTLE_AWAKE;
 
   if (self->wakefulness == wakefulness)
     return;
   self->wakefulness = wakefulness;
   for (guint i = 0; i < self->devices->len; i++)
-    wattle_session_set_asleep (wattle_device_get_session (g_ptr_array_index (self->devices, i)),
-                               wakefulness != WATTLE_AWAKE);
+    wattle_session_set_asleep (wattle_device_get_session (g_ptr_array_index (self->devices, i)), !awake);
   /* One that takes ownership just now goes on: it survives a cut. */
-  for (guint i = 0; wakefulness == WATTLE_DROWSY && i < candidates->len; i++)
-    if (g_ptr_array_find (self->candidates, g_ptr_array_index (candidates, i), NULL))
-      wattle_candidate_close (g_ptr_array_index (candidates, i), NULL);
+  for (guint i = self->candidates->len; !awake && i-- > 0;)
+    if (i < self->candidates->len)
+      wattle_candidate_close (g_ptr_array_index (self->candidates, i), NULL);
   update_activity (self);
 }
 
