@@ -26,7 +26,9 @@ class Central:
         """The path of a device that advertises data of @service."""
         def found():
             for path, properties in self.stack.objects('Device1').items():
-                if path.startswith(self.adapter + '/') and service in properties.get('ServiceData', {}):
+                # What was heard before this discovery, perhaps at an address that is gone, has no signal.
+                if path.startswith(f'{self.adapter}/') and 'RSSI' in properties \
+                        and service in properties.get('ServiceData', {}):
                     return path
             return None
         self.start_discovery()
