@@ -104,10 +104,25 @@ central_clear (Central *central)
   g_clear_pointer (&central->device, g_free);
 }
 
+/* What is known from before may be at another address by now. */
+static void
+forget_devices (Central *central, const char *service)
+{
+  char *path;
+
+  while ((path = find_object (central, central->adapter, "org.bluez.Device1", has_data, (gpointer)service)) != NULL) {
+    g_variant_unref (
+        call (central, central->adapter, "org.bluez.Adapter1", "RemoveDevice", g_variant_new ("(o)", path)));
+    g_free (path);
+  }
+}
+
 void
 central_find (Central *central, const char *service)
 {
   GVariantDict filter;
+
+  forget_devices (central, service);
 
   g_variant_dict_init (&filter, NULL);
   g_variant_dict_insert (&filter, "Transport", "s", "le");
