@@ -289,6 +289,21 @@ class Connecting(Bluetooth):
         self.assertLess(self.bluez.calls.index(f'Disconnect {neighbour.path}'),
                         self.bluez.calls.index(f'Connect {neighbour.path}'))
 
+    def test_ghost_becomes_another(self):
+        """BlueZ drops the device with the stale connection, and finds it again at the same path."""
+        neighbour = self.switch_on(self.radio, Connected=True)
+
+        def forgotten(invocation):
+            invocation.return_value(None)
+            neighbour.properties['Connected'] = False
+            neighbour.vanish()
+            neighbour.come_back()
+        neighbour._disconnect = forgotten
+        neighbour.vanish()
+        neighbour.come_back()
+        self.start()
+        self.open(neighbour.unit)
+
     def test_somebody_elses(self):
         """A connection that another program uses is none of our business."""
         neighbour = self.switch_on(self.radio, Connected=True)

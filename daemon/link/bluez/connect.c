@@ -19,6 +19,7 @@
 #include "pairing/gatt.h"
 
 #define ERROR_PREFIX "org.bluez.Error."
+#define DEVICE_INTERFACE "org.bluez.Device1"
 #define AFTER_DISCONNECT_MS 500 /* a controller that is asked sooner often waits in vain */
 #define SERVICES_GRACE_MS 2000  /* for objects that come after ServicesResolved */
 #define ATT_MTU_DEFAULT 23
@@ -32,8 +33,10 @@ typedef struct {
   GCancellable *cancellable;
   GSource *cancelled;
   gulong changed_id;
+  gulong removed_ids[2];
   guint timer_id;
-  gboolean waiting; /* for ServicesResolved */
+  gboolean connecting; /* the device going away is a failure from here on */
+  gboolean waiting;    /* for ServicesResolved */
   gboolean seen_connected;
   WattleBluezGattCharacteristic1 *in;
   WattleBluezGattCharacteristic1 *out;
@@ -50,6 +53,8 @@ let_go (Attempt *self)
     g_source_destroy (self->cancelled);
   g_clear_pointer (&self->cancelled, g_source_unref);
   g_clear_signal_handler (&self->changed_id, self->device);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->removed_ids); i++)
+    g_clear_signal_handler (&self->removed_ids[i], self->objects);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   wattle_bluez_agent_revoke (self->agent, g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device)));
 }
@@ -377,17 +382,57 @@ static void
 connect_device (Attempt *self)
 {
   self->seen_connected = FALSE;
+  self->connecting = TRUE;
   wattle_bluez_device1_call_connect (self->device, self->cancellable, on_connected, g_rc_box_acquire (self));
+}
+
+static void
+watch_device (Attempt *self, WattleBluezDevice1 *device)
+{
+  if (self->changed_id != 0)
+    g_clear_signal_handler (&self->changed_id, self->device);
+  g_set_object (&self->device, device);
+  self->changed_id = g_signal_connect_swapped (device, "g-properties-changed", G_CALLBACK (on_device_changed), self);
+}
+
+/* The device has left BlueZ's tree.  One at the same path later is another. */
+static void
+on_interface_removed (Attempt *attempt, GDBusObject *object, GDBusInterface *interface)
+{
+  g_autoptr (Attempt) self = g_rc_box_acquire (attempt);
+
+  if (interface == G_DBUS_INTERFACE (self->device) && self->connecting)
+    fail_gone (self);
+}
+
+static void
+on_object_removed (Attempt *attempt, GDBusObject *object)
+{
+  g_autoptr (Attempt) self = g_rc_box_acquire (attempt);
+
+  if (g_strcmp0 (g_dbus_object_get_object_path (object), g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device)))
+          == 0
+      && self->connecting)
+    fail_gone (self);
 }
 
 /* --- the ghost of an earlier connection --- */
 
+/* BlueZ may have dropped the device with its connection, and have found it
+ * again: it goes on with what is at its path now. */
 static gboolean
 on_settled (gpointer user_data)
 {
-  Attempt *self = user_data;
+  g_autoptr (Attempt) self = g_rc_box_acquire (user_data);
+  const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device));
+  g_autoptr (GDBusInterface) now = g_dbus_object_manager_get_interface (self->objects, path, DEVICE_INTERFACE);
 
   self->timer_id = 0;
+  if (now == NULL) {
+    fail_gone (self);
+    return G_SOURCE_REMOVE;
+  }
+  watch_device (self, WATTLE_BLUEZ_DEVICE1 (now));
   connect_device (self);
   return G_SOURCE_REMOVE;
 }
@@ -477,7 +522,10 @@ wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezDevice1 *dev
   g_source_set_callback (self->cancelled, G_SOURCE_FUNC (on_cancelled), g_rc_box_acquire (self),
                          (GDestroyNotify)attempt_unref);
   g_source_attach (self->cancelled, g_main_context_get_thread_default ());
-  self->changed_id = g_signal_connect_swapped (device, "g-properties-changed", G_CALLBACK (on_device_changed), self);
+  self->removed_ids[0]
+      = g_signal_connect_swapped (objects, "interface-removed", G_CALLBACK (on_interface_removed), self);
+  self->removed_ids[1] = g_signal_connect_swapped (objects, "object-removed", G_CALLBACK (on_object_removed), self);
+  watch_device (self, device);
   start (self);
 }
 
