@@ -8,6 +8,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ writing_free (gpointer data)
   g_free (writing);
 }
 
-/* Until @fd takes more, or the person does not want it any more. */
+/* Until @fd takes PIPE_BUF bytes without blocking (poll(2)), or the person does not want it any more. */
 static gboolean
 wait_writable (Writing *writing)
 {
@@ -59,7 +60,8 @@ write_some (struct archive *archive, void *data, const void *buffer, size_t leng
   do {
     if (writing->error != NULL || !wait_writable (writing))
       return -1;
-    n = write (writing->fd, buffer, length);
+    /* The descriptor may block, and its flags are the caller's. */
+    n = write (writing->fd, buffer, MIN (length, PIPE_BUF));
   } while (n < 0 && (errno == EINTR || errno == EAGAIN));
   if (n < 0)
     g_set_error (&writing->error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
