@@ -13,6 +13,7 @@
 
 typedef struct {
   WattleCallers *callers;
+  GObject *skeleton; /* the invocation does not hold it, and the object may go before the answer */
   GCancellable *cancellable;
   char *sender;
   gulong gone_id;
@@ -26,6 +27,7 @@ call_free (Call *call)
     wattle_callers_release (call->callers, call->sender);
     g_object_unref (call->cancellable);
   }
+  g_clear_object (&call->skeleton);
   g_object_unref (call->callers);
   g_free (call->sender);
   g_free (call);
@@ -42,7 +44,10 @@ void
 wattle_call_begin (GDBusMethodInvocation *invocation, WattleCallers *callers)
 {
   Call *call = g_new0 (Call, 1);
+  gpointer skeleton = g_dbus_method_invocation_get_user_data (invocation);
 
+  if (G_IS_DBUS_INTERFACE_SKELETON (skeleton))
+    call->skeleton = g_object_ref (skeleton);
   call->callers = g_object_ref (callers);
   call->sender = g_strdup (g_dbus_method_invocation_get_sender (invocation));
   g_object_set_data_full (G_OBJECT (invocation), DATA_KEY, call, (GDestroyNotify)call_free);
