@@ -5,12 +5,9 @@
 Prints each ratio beside its goal; fails only where something cannot be measured
 or where a count that must be exact is not.
 
-Private memory is what one more user of the machine costs: Private_Dirty of
-smaps_rollup, the pages that are this process's alone and cannot be dropped.
-Private_Clean is printed beside it.  It is pages of program files that only this
-process maps at the moment, mostly the program's own code.  They belong to the
-page cache, which drops them when memory is short, and are shared as soon as a
-second user runs the same program.
+Private memory is measured twice, with the same goal: Private_Dirty of
+smaps_rollup, the pages that cannot be dropped, and with Private_Clean, the pages
+of program files that only this process maps at the moment.
 
 Times are taken in turns, a pair at a time, and compared by their lower quartiles,
 because other load on the machine only ever adds to them.
@@ -156,8 +153,7 @@ def weigh(bench, values):
     ours, floor = map(statistics.median, dirty.values())
     report('private memory (Private_Dirty), one device', ours, floor, 1.5, 'kB')
     also = [weight + statistics.median(pages) for weight, pages in zip((ours, floor), clean.values())]
-    print(f'{"  with clean pages of program files":42} {also[0]:10.1f} {also[1]:10.1f} kB   '
-          f'ratio {also[0] / also[1]:5.2f}  (shared with a second user)')
+    report('private memory (dirty and clean), one device', *also, 1.5, 'kB')
 
 
 def many_objects(bench, values):
