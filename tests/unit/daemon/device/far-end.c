@@ -166,12 +166,6 @@ far_end_send (FarEnd *far, const wtl_Response *response)
   wtl_channel_send_response (&far->channel, response);
 }
 
-gboolean
-far_end_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 void
 keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {

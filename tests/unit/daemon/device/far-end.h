@@ -7,6 +7,7 @@
 
 #include "daemon/link/link.h"
 #include "pairing/channel.h"
+#include "tests/unit/daemon/wait.h"
 
 #define FAR_END_KEY "a key of exactly thirty-two byte"
 
@@ -44,20 +45,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FarEnd, far_end_free)
 void far_end_hang_up (FarEnd *far);
 void far_end_send_raw (FarEnd *far, const void *packet, gsize len);
 void far_end_send (FarEnd *far, const wtl_Response *response);
-
-/* Runs the main context until @condition, for 10 s at most. */
-#define WAIT_UNTIL(condition)                                                                                          \
-  do {                                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;                                               \
-    guint tick = g_timeout_add (20, far_end_tick, NULL);                                                               \
-                                                                                                                       \
-    while (!(condition)) {                                                                                             \
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);                                                          \
-      g_main_context_iteration (NULL, TRUE);                                                                           \
-    }                                                                                                                  \
-    g_source_remove (tick);                                                                                            \
-  } while (0)
-gboolean far_end_tick (gpointer data);
 
 /* A GAsyncReadyCallback that keeps the result in a GAsyncResult *. */
 void keep_result (GObject *source, GAsyncResult *result, gpointer user_data);

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "daemon/link/socket-link.h"
-#include "tests/unit/daemon/link/wait.h"
+#include "tests/unit/daemon/wait.h"
 
 typedef struct {
   WattleLink *link;

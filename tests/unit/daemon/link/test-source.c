@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "daemon/link/socket-source.h"
-#include "tests/unit/daemon/link/wait.h"
+#include "tests/unit/daemon/wait.h"
 
 typedef struct {
   char *base;

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-static gboolean
+static inline gboolean
 wait_tick (gpointer data)
 {
   return G_SOURCE_CONTINUE;
