@@ -7,7 +7,7 @@
 #include "cli/client.h"
 #include "cli/loop.h"
 #include "cli/output.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 /* dBm at about arm's length, and in the same room. */
 #define VERY_NEAR -55

@@ -8,7 +8,7 @@
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 #include "common/error.h"
 
 #define BUS_NAME "org.wattle.Companion"
@@ -271,15 +271,6 @@ wattle_client_get_property (WattleCli *cli, gpointer proxy, const char *name)
   if (reply != NULL)
     g_variant_get (reply, "(v)", &value);
   return value;
-}
-
-char *
-wattle_client_lookup (GVariant *dict, const char *key)
-{
-  char *text = NULL;
-
-  g_variant_lookup (dict, key, "s", &text);
-  return text != NULL ? text : g_strdup ("");
 }
 
 WattleBusPassport *

@@ -42,9 +42,6 @@ WattleBusObject *wattle_client_get_object (WattleCli *cli, const char *path);
  * after the reply to the call that made it.  NULL if it cannot be had. */
 GVariant *wattle_client_get_property (WattleCli *cli, gpointer proxy, const char *name);
 
-/* The text at @key of @dict (a{sv}); "" where there is none. */
-char *wattle_client_lookup (GVariant *dict, const char *key);
-
 /* The passport at @path.  NULL with @error set where there is none. */
 WattleBusPassport *wattle_client_get_passport (WattleCli *cli, const char *path, GError **error);
 

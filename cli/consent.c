@@ -7,7 +7,7 @@
 #include "cli/purposes.h"
 #include "cli/terminal.h"
 #include "cli/verify.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 /* How long a decision is given to arrive before we say that it is on its way. */
 #define CONFIRM_SECONDS 10

@@ -8,7 +8,7 @@
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 #include "common/error.h"
 
 typedef struct {

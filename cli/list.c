@@ -4,7 +4,7 @@
 
 #include "cli/client.h"
 #include "cli/output.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 static char *
 last_reading (WattleBusDevice *device)

@@ -5,7 +5,7 @@
 #include "cli/client.h"
 #include "cli/loop.h"
 #include "cli/output.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 static int last = 50;
 

@@ -8,7 +8,7 @@
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 #define ASK_LINES 2 /* what asking to read on takes itself */
 

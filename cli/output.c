@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/exit.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 #define FALLBACK_WIDTH 80
 #define FALLBACK_HEIGHT 24

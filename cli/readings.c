@@ -6,7 +6,7 @@
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 #define PAGE 1000 /* readings per call */
 #define FEW 20    /* shown to a person who did not say how many */

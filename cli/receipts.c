@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "cli/client.h"
+#include "client/dict.h"
 #include "cli/loop.h"
 #include "cli/next-code.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "cli/verify.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 /* Strings are never NULL. */
 typedef struct {
@@ -44,9 +45,9 @@ read_receipt (GVariant *dict)
 {
   Receipt *receipt = g_new0 (Receipt, 1);
 
-  receipt->id = wattle_client_lookup (dict, "id");
-  receipt->kind = wattle_client_lookup (dict, "kind");
-  receipt->device = wattle_client_lookup (dict, "device");
+  receipt->id = wattle_dict_string (dict, "id");
+  receipt->kind = wattle_dict_string (dict, "kind");
+  receipt->device = wattle_dict_string (dict, "device");
   g_variant_lookup (dict, "time", "t", &receipt->time);
   g_variant_lookup (dict, "complete", "b", &receipt->complete);
   receipt->places = g_variant_lookup_value (dict, "places", G_VARIANT_TYPE ("a{ss}"));

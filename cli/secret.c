@@ -45,36 +45,6 @@ wattle_secret_from_file (WattleCli *cli, const char *path, GError **error)
   return good ? g_steal_pointer (&secret) : NULL;
 }
 
-GVariant *
-wattle_secret_to_handle (const char *secret, GUnixFDList **list, GError **error)
-{
-  int fd = wattle_secret_fd_new (secret, error);
-
-  if (fd < 0)
-    return NULL;
-  *list = g_unix_fd_list_new_from_array (&fd, 1); /* owns fd now */
-  return g_variant_new_handle (0);
-}
-
-WattleSecret *
-wattle_secret_from_handle (GVariant *handle, GUnixFDList *list, GError **error)
-{
-  g_autoptr (WattleSecret) secret = NULL;
-  int index = g_variant_get_handle (handle);
-  int fd;
-
-  if (list == NULL || index < 0 || index >= g_unix_fd_list_get_length (list)) {
-    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_FAILED, _ ("The service sent no secret."));
-    return NULL;
-  }
-  fd = g_unix_fd_list_get (list, index, error);
-  if (fd < 0)
-    return NULL;
-  secret = wattle_secret_fd_read (fd, error);
-  close (fd);
-  return g_steal_pointer (&secret);
-}
-
 gboolean
 wattle_secret_refuse_option (const char *option, const char *value, gpointer data, GError **error)
 {

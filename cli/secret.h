@@ -5,22 +5,14 @@
  */
 #pragma once
 
-#include <gio/gunixfdlist.h>
-
 #include "cli/command.h"
-#include "common/secret-fd.h"
+#include "client/secret-handle.h"
 
 G_BEGIN_DECLS
 
 /* The first line of the file @path; "-" is the next line of standard input,
  * not shown where that is a terminal. */
 WattleSecret *wattle_secret_from_file (WattleCli *cli, const char *path, GError **error);
-
-/* A handle of @secret for a call that takes @list. */
-GVariant *wattle_secret_to_handle (const char *secret, GUnixFDList **list, GError **error);
-
-/* What a call returned. */
-WattleSecret *wattle_secret_from_handle (GVariant *handle, GUnixFDList *list, GError **error);
 
 /* A GOptionArgFunc for --code and --password: explains why not. */
 gboolean wattle_secret_refuse_option (const char *option, const char *value, gpointer data, GError **error);

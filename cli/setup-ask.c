@@ -11,7 +11,7 @@
 #include "cli/purposes.h"
 #include "cli/secret.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 #define SETTLE_MS 1500 /* after the first device, for its neighbours */
 #define HINT_MS 15000  /* without any, before we say what may be wrong */

@@ -13,7 +13,7 @@
 #include "cli/secret.h"
 #include "cli/setup-ask.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 #include "common/error.h"
 
 #define ATTEMPTS_UNKNOWN 255

@@ -4,7 +4,7 @@
 
 #include "cli/client.h"
 #include "cli/output.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 static void
 add_problem_json (JsonBuilder *json, const char *name, const char *sentence, const char *device)

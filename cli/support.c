@@ -3,10 +3,11 @@
 #include <glib/gi18n.h>
 
 #include "cli/client.h"
+#include "client/dict.h"
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/property.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 static char *calendar;
 static int snooze_days;
@@ -91,7 +92,7 @@ add_json (JsonBuilder *json, WattleBusDevice *device, GVariant *page)
   wattle_json_string (json, "device", wattle_bus_device_get_id (device));
   wattle_json_string (json, "name", wattle_bus_device_get_name (device));
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
-    g_autofree char *text = wattle_client_lookup (page, texts[i].key);
+    g_autofree char *text = wattle_dict_string (page, texts[i].key);
 
     wattle_json_string (json, texts[i].name, text);
   }
@@ -129,8 +130,8 @@ print_overview (WattleCli *cli, GError **error)
     if (page == NULL)
       return FALSE;
     add_json (json, device, page);
-    end = wattle_client_lookup (page, "end");
-    stage = wattle_client_lookup (page, "stage");
+    end = wattle_dict_string (page, "end");
+    stage = wattle_dict_string (page, "stage");
     date = wattle_words_date (end);
     wattle_table_add (table, wattle_bus_device_get_name (device), wattle_words (WATTLE_WORDS_SUPPORT, stage),
                       *date != '\0' ? date : _ ("not said"),
@@ -202,9 +203,9 @@ print_page (WattleCli *cli, WattleBusDevice *device, GError **error)
     wattle_print_json (json);
     return TRUE;
   }
-  headline = wattle_client_lookup (page, "headline");
-  sentence = wattle_client_lookup (page, "sentence");
-  risk = wattle_client_lookup (page, "risk");
+  headline = wattle_dict_string (page, "headline");
+  sentence = wattle_dict_string (page, "sentence");
+  risk = wattle_dict_string (page, "risk");
   wattle_print_heading (headline);
   wattle_print_paragraph (2, sentence);
   wattle_print_paragraph (2, risk);

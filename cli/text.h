@@ -5,19 +5,12 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "client/text.h"
 
 G_BEGIN_DECLS
 
 /* Columns that @text takes on a terminal: wide letters two, combining none. */
 int wattle_text_width (const char *text);
-
-/*
- * @text without what could mislead or drive a terminal: control characters,
- * escape sequences, marks that change the writing direction, broken UTF-8.
- * Line breaks become spaces.  NULL becomes "".  Free it.
- */
-char *wattle_text_clean (const char *text);
 
 /* At most @width columns of @text, cut with "…".  Free it. */
 char *wattle_text_cut (const char *text, int width);
@@ -26,13 +19,6 @@ char *wattle_text_cut (const char *text, int width);
  * each after @indent spaces and ended by a line break.  Longer words are kept
  * whole, so that an address can be copied.  Free it. */
 char *wattle_text_wrap (const char *text, int indent, int width);
-
-/* Digits of a setup code in groups for reading: "1234567890" to "1234-567-890".
- * Anything else comes back as it is.  Free it. */
-char *wattle_text_group_code (const char *digits);
-
-/* Whether somebody typed something that looks like a setup code or its QR text. */
-gboolean wattle_text_looks_like_code (const char *text);
 
 /* Rows under titles. */
 typedef struct _WattleTable WattleTable;

@@ -9,7 +9,7 @@
 
 #include "cli/exit.h"
 #include "cli/output.h"
-#include "cli/words.h"
+#include "client/words.h"
 #include "common/error.h"
 #include "privacy/receipt.h"
 

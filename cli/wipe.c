@@ -12,7 +12,7 @@
 #include "cli/output.h"
 #include "cli/receipts.h"
 #include "cli/terminal.h"
-#include "cli/words.h"
+#include "client/words.h"
 
 static int patience;
 static gboolean cancel, plan_only, lost;

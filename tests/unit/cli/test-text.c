@@ -6,7 +6,7 @@
 #include "cli/client.h"
 #include "cli/exit.h"
 #include "cli/text.h"
-#include "cli/words.h"
+#include "client/words.h"
 #include "common/error.h"
 
 static void

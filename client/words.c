@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Times, spans and states as a person says them. */
-#include "cli/words.h"
+#include "client/words.h"
 
 #include <glib/gi18n.h>
 
