@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pages of the window, one upon the other. */
+#include "gui-gtk/navigation/nav-view.h"
+
+#define MOUSE_BACK 8
+
+struct _WattleNavView {
+  AdwBin parent_instance;
+  AdwLeaflet *leaflet;
+  GPtrArray *pages;     /* of WattleNavPage, the first page first; the leaflet's */
+  GPtrArray *leaving;   /* pages that are removed when they are out of sight */
+  WattleNavPage *shown; /* the one that was told so last; one of pages or NULL */
+};
+
+G_DEFINE_FINAL_TYPE (WattleNavView, wattle_nav_view, ADW_TYPE_BIN)
+
+WattleNavPage *
+wattle_nav_view_get_page (WattleNavView *self)
+{
+  return self->pages->len > 0 ? self->pages->pdata[self->pages->len - 1] : NULL;
+}
+
+static void
+remove_leaving (WattleNavView *self)
+{
+  while (self->leaving->len > 0) {
+    GtkWidget *page = self->leaving->pdata[self->leaving->len - 1];
+
+    g_ptr_array_set_size (self->leaving, (int)self->leaving->len - 1);
+    adw_leaflet_remove (self->leaflet, page);
+  }
+}
+
+static void
+tell_shown (WattleNavView *self)
+{
+  WattleNavPage *page = wattle_nav_view_get_page (self);
+
+  if (self->shown == page)
+    return;
+  if (self->shown != NULL)
+    wattle_nav_page_tell_shown (self->shown, FALSE);
+  self->shown = page;
+  if (page != NULL)
+    wattle_nav_page_tell_shown (page, TRUE);
+}
+
+static void
+show_top (WattleNavView *self)
+{
+  WattleNavPage *page = wattle_nav_view_get_page (self);
+
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
+  tell_shown (self);
+  adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
+  gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
+  if (!adw_leaflet_get_child_transition_running (self->leaflet))
+    remove_leaving (self);
+}
+
+void
+wattle_nav_view_push (WattleNavView *self, WattleNavPage *page)
+{
+  g_return_if_fail (WATTLE_IS_NAV_PAGE (page));
+
+  remove_leaving (self);
+  wattle_nav_page_set_root (page, self->pages->len == 0);
+  adw_leaflet_append (self->leaflet, GTK_WIDGET (page));
+  g_ptr_array_add (self->pages, page);
+  show_top (self);
+}
+
+/* Leaves the first @keep pages. */
+static void
+shorten (WattleNavView *self, guint keep)
+{
+  if (keep >= self->pages->len)
+    return;
+  for (guint i = self->pages->len; i > keep; i--)
+    g_ptr_array_add (self->leaving, self->pages->pdata[i - 1]);
+  g_ptr_array_set_size (self->pages, (int)keep);
+  show_top (self);
+}
+
+void
+wattle_nav_view_pop (WattleNavView *self, WattleNavPage *page)
+{
+  guint index;
+
+  if (g_ptr_array_find (self->pages, page, &index) && index > 0)
+    shorten (self, index);
+}
+
+void
+wattle_nav_view_pop_to (WattleNavView *self, WattleNavPage *page)
+{
+  guint index;
+
+  if (g_ptr_array_find (self->pages, page, &index))
+    shorten (self, index + 1);
+}
+
+void
+wattle_nav_view_pop_to_root (WattleNavView *self)
+{
+  shorten (self, 1);
+}
+
+WattleNavView *
+wattle_nav_view_of (gpointer inside)
+{
+  return WATTLE_NAV_VIEW (gtk_widget_get_ancestor (GTK_WIDGET (inside), WATTLE_TYPE_NAV_VIEW));
+}
+
+static void
+go_back (WattleNavView *self)
+{
+  WattleNavPage *page = wattle_nav_view_get_page (self);
+
+  if (page != NULL)
+    wattle_nav_page_ask_back (page);
+}
+
+static void
+on_back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  go_back (WATTLE_NAV_VIEW (widget));
+}
+
+static void
+on_mouse_back (GtkGestureClick *gesture, int presses, double x, double y, WattleNavView *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  go_back (self);
+}
+
+/* A swipe has shown a page by itself. */
+static void
+on_visible_child (WattleNavView *self)
+{
+  GtkWidget *visible = adw_leaflet_get_visible_child (self->leaflet);
+  guint index;
+
+  if (visible != NULL && g_ptr_array_find (self->pages, visible, &index) && index + 1 < self->pages->len)
+    shorten (self, index + 1);
+}
+
+static void
+on_transition (WattleNavView *self)
+{
+  if (!adw_leaflet_get_child_transition_running (self->leaflet))
+    remove_leaving (self);
+}
+
+static void
+wattle_nav_view_dispose (GObject *object)
+{
+  WattleNavView *self = WATTLE_NAV_VIEW (object);
+
+  if (self->leaflet != NULL)
+    g_signal_handlers_disconnect_by_data (self->leaflet, self);
+  if (self->shown != NULL)
+    wattle_nav_page_tell_shown (self->shown, FALSE);
+  self->shown = NULL;
+  self->leaflet = NULL;
+  g_clear_pointer (&self->pages, g_ptr_array_unref);
+  g_clear_pointer (&self->leaving, g_ptr_array_unref);
+  G_OBJECT_CLASS (wattle_nav_view_parent_class)->dispose (object);
+}
+
+static void
+wattle_nav_view_class_init (WattleNavViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_nav_view_dispose;
+  gtk_widget_class_install_action (widget_class, "navigation.back", NULL, on_back_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "navigation.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "navigation.back", NULL);
+}
+
+static void
+wattle_nav_view_init (WattleNavView *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  self->pages = g_ptr_array_new ();
+  self->leaving = g_ptr_array_new ();
+  self->leaflet = ADW_LEAFLET (adw_leaflet_new ());
+  adw_leaflet_set_can_unfold (self->leaflet, FALSE);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->leaflet));
+  g_signal_connect_object (self->leaflet, "notify::visible-child", G_CALLBACK (on_visible_child), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->leaflet, "notify::child-transition-running", G_CALLBACK (on_transition), self,
+                           G_CONNECT_SWAPPED);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), MOUSE_BACK);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (on_mouse_back), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}

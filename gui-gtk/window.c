@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The window. */
+#include "gui-gtk/window.h"
+
+#include "gui-gtk/home/home-page.h"
+
+#define TOAST_SECONDS 6
+
+struct _WattleWindow {
+  AdwApplicationWindow parent_instance;
+  AdwToastOverlay *toasts;
+  WattleNavView *view;
+  WattleService *service;
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (WattleWindow, wattle_window, ADW_TYPE_APPLICATION_WINDOW)
+
+WattleWindow *
+wattle_window_of (gpointer inside)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (inside));
+
+  return WATTLE_IS_WINDOW (root) ? WATTLE_WINDOW (root) : NULL;
+}
+
+WattleNavView *
+wattle_window_get_view (WattleWindow *self)
+{
+  return self->view;
+}
+
+void
+wattle_window_say (gpointer inside, const char *sentence)
+{
+  WattleWindow *self = wattle_window_of (inside);
+  AdwToast *toast;
+
+  if (self == NULL)
+    return;
+  toast = adw_toast_new (sentence);
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+wattle_window_say_error (gpointer inside, const GError *error)
+{
+  g_autofree char *sentence = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  sentence = wattle_service_error_sentence (error);
+  wattle_window_say (inside, sentence);
+}
+
+void
+wattle_window_show_device (WattleWindow *self, const char *id)
+{
+}
+
+static void
+on_add_device (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+}
+
+static void
+on_show_device (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wattle_window_show_device (WATTLE_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_show_receipts (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+}
+
+static void
+on_retry (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wattle_service_retry (WATTLE_WINDOW (widget)->service);
+}
+
+/* Looks only: what the person sees is the service's. */
+static GSettings *
+new_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema
+      = source != NULL ? g_settings_schema_source_lookup (source, "org.wattle.Wattle", TRUE) : NULL;
+
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static void
+wattle_window_dispose (GObject *object)
+{
+  WattleWindow *self = WATTLE_WINDOW (object);
+
+  g_clear_object (&self->service);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
+}
+
+static void
+wattle_window_class_init (WattleWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wattle_window_dispose;
+  g_type_ensure (WATTLE_TYPE_NAV_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WattleWindow, view);
+  gtk_widget_class_install_action (widget_class, "win.add-device", NULL, on_add_device);
+  gtk_widget_class_install_action (widget_class, "win.show-device", "s", on_show_device);
+  gtk_widget_class_install_action (widget_class, "win.show-receipts", NULL, on_show_receipts);
+  gtk_widget_class_install_action (widget_class, "win.retry", NULL, on_retry);
+}
+
+static void
+wattle_window_init (WattleWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = new_settings ();
+  if (self->settings == NULL) /* run from where it was built */
+    return;
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
+WattleWindow *
+wattle_window_new (GtkApplication *application, WattleService *service)
+{
+  WattleWindow *self = g_object_new (WATTLE_TYPE_WINDOW, "application", application, NULL);
+
+  self->service = g_object_ref (service);
+  wattle_nav_view_push (self->view, wattle_home_page_new (service));
+  return self;
+}
