@@ -11,6 +11,7 @@ const WattleCommand *const wattle_commands[] = {
   &wattle_command_list,
   &wattle_command_show,
   &wattle_command_notice,
+  &wattle_command_others,
   &wattle_command_consent,
   &wattle_command_support,
   &wattle_command_readings,

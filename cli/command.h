@@ -66,6 +66,7 @@ extern const WattleCommand wattle_command_setup;
 extern const WattleCommand wattle_command_list;
 extern const WattleCommand wattle_command_show;
 extern const WattleCommand wattle_command_notice;
+extern const WattleCommand wattle_command_others;
 extern const WattleCommand wattle_command_consent;
 extern const WattleCommand wattle_command_support;
 extern const WattleCommand wattle_command_readings;

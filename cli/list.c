@@ -74,6 +74,7 @@ add_device_json (JsonBuilder *json, WattleBusDevice *device)
   wattle_json_time (json, "set_up_at", wattle_bus_device_get_set_up_at (device));
   wattle_json_string (json, "support_end", wattle_bus_device_get_support_end (device));
   wattle_json_string (json, "cloud", wattle_bus_device_get_cloud (device));
+  wattle_json_string (json, "others", wattle_bus_device_get_others (device));
   add_reading_json (json, device);
   json_builder_end_object (json);
 }
@@ -145,6 +146,7 @@ print_device (WattleBusDevice *device)
   print_fact (_ ("Last seen"), seen);
   print_fact (_ ("Set up"), set_up);
   print_fact (_ ("Manufacturer's cloud"), wattle_words (WATTLE_WORDS_CLOUD, wattle_bus_device_get_cloud (device)));
+  print_fact (_ ("Measures, too"), wattle_bus_device_get_others (device));
   print_fact (_ ("Support"), support);
   print_fact (_ ("Firmware"), wattle_bus_device_get_firmware_version (device));
   print_fact (_ ("Serial number"), wattle_bus_device_get_unit_id (device));

@@ -86,21 +86,13 @@ print_text (Page *page, WattleBusPassport *passport, GVariant *sections, GError 
   return good;
 }
 
-static void
-print_json (WattleBusPassport *passport, GVariant *sections)
+void
+wattle_notice_add_json (JsonBuilder *json, GVariant *sections)
 {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
   GVariantIter iter;
   const char *title;
   g_autofree const char **paragraphs = NULL;
 
-  json_builder_begin_object (json);
-  wattle_json_string (json, "product_name", wattle_bus_passport_get_product_name (passport));
-  wattle_json_string (json, "manufacturer", wattle_bus_passport_get_manufacturer (passport));
-  wattle_json_string (json, "support_end", wattle_bus_passport_get_support_end (passport));
-  wattle_json_string (json, "security_contact", wattle_bus_passport_get_security_contact (passport));
-  wattle_json_string (json, "passport_sha256", wattle_bus_passport_get_sha256 (passport));
-  wattle_json_strv (json, "omissions", wattle_bus_passport_get_omissions (passport));
   json_builder_set_member_name (json, "sections");
   json_builder_begin_array (json);
   g_variant_iter_init (&iter, sections);
@@ -112,6 +104,21 @@ print_json (WattleBusPassport *passport, GVariant *sections)
     g_clear_pointer (&paragraphs, g_free);
   }
   json_builder_end_array (json);
+}
+
+static void
+print_json (WattleBusPassport *passport, GVariant *sections)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  wattle_json_string (json, "product_name", wattle_bus_passport_get_product_name (passport));
+  wattle_json_string (json, "manufacturer", wattle_bus_passport_get_manufacturer (passport));
+  wattle_json_string (json, "support_end", wattle_bus_passport_get_support_end (passport));
+  wattle_json_string (json, "security_contact", wattle_bus_passport_get_security_contact (passport));
+  wattle_json_string (json, "passport_sha256", wattle_bus_passport_get_sha256 (passport));
+  wattle_json_strv (json, "omissions", wattle_bus_passport_get_omissions (passport));
+  wattle_notice_add_json (json, sections);
   json_builder_end_object (json);
   wattle_print_json (json);
 }

@@ -36,6 +36,8 @@ typedef struct {
 
 struct _WattlePage {
   double width, height, margin;
+  double scale;                /* of letters and gaps */
+  guint number;                /* of this page, from 1 */
   double y;                    /* where the next line begins */
   double beside_until, narrow; /* down to there lines are shorter by so much: a picture is beside */
   char *footer;
@@ -104,6 +106,8 @@ wattle_page_new (WattlePageSize size, const char *title, const char *footer)
   self->width = sizes[size].width * MM;
   self->height = sizes[size].height * MM;
   self->margin = sizes[size].margin * MM;
+  self->scale = 1;
+  self->number = 1;
   self->y = self->margin;
   self->footer = g_strdup (footer);
   self->sink = g_new0 (Sink, 1);
@@ -127,6 +131,18 @@ wattle_page_free (WattlePage *self)
   g_free (self);
 }
 
+void
+wattle_page_set_scale (WattlePage *self, double scale)
+{
+  self->scale = scale;
+}
+
+guint
+wattle_page_get_number (WattlePage *self)
+{
+  return self->number;
+}
+
 static PangoLayout *
 lay_out (WattlePage *self, const Look *look, const char *text, double width)
 {
@@ -135,7 +151,7 @@ lay_out (WattlePage *self, const Look *look, const char *text, double width)
 
   pango_font_description_set_family_static (font, look->family);
   pango_font_description_set_weight (font, look->weight);
-  pango_font_description_set_absolute_size (font, look->points * PANGO_SCALE);
+  pango_font_description_set_absolute_size (font, look->points * self->scale * PANGO_SCALE);
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
   pango_layout_set_width (layout, (int)(width * PANGO_SCALE));
@@ -178,6 +194,7 @@ turn_over (WattlePage *self)
 {
   draw_footer (self);
   cairo_show_page (self->cairo);
+  self->number++;
   self->y = self->margin;
   self->beside_until = 0;
 }
@@ -198,7 +215,7 @@ draw (WattlePage *self, const Look *look, const char *text, double indent)
   double top = 0;
 
   if (self->y > self->margin)
-    self->y += look->before * GAP;
+    self->y += look->before * self->scale * GAP;
   layout = lay_out (self, look, text, room_across (self) - indent);
   /* A heading stays with at least a line of what follows. */
   if (look == &heading_look && self->y + height_of (layout) + 3 * GAP > bottom (self))
@@ -219,7 +236,7 @@ draw (WattlePage *self, const Look *look, const char *text, double indent)
   } while (pango_layout_iter_next_line (iter));
   pango_layout_iter_free (iter);
   g_object_unref (layout);
-  self->y += look->after * GAP;
+  self->y += look->after * self->scale * GAP;
 }
 
 void

@@ -26,6 +26,11 @@ WattlePage *wattle_page_new (WattlePageSize size, const char *title, const char 
 void wattle_page_free (WattlePage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattlePage, wattle_page_free)
 
+/* Letters and the room between them from here on; 1 is as designed. */
+void wattle_page_set_scale (WattlePage *self, double scale);
+/* Which page the next line goes on, from 1: how many there are so far. */
+guint wattle_page_get_number (WattlePage *self);
+
 /* Each goes below what is there. */
 void wattle_page_title (WattlePage *self, const char *text);
 void wattle_page_heading (WattlePage *self, const char *text);

@@ -2,7 +2,7 @@
 /*
  * The notice: a passport in plain words.
  */
-#include "privacy/notice.h"
+#include "privacy/notice-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -51,6 +51,31 @@ section_free (WattleNoticeSection *section)
   g_free (section);
 }
 
+GPtrArray *
+wattle_notice_sections_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)section_free);
+}
+
+void
+wattle_notice_sections_add (GPtrArray *sections, const char *part, const char *purpose, char *title,
+                            GPtrArray *paragraphs)
+{
+  WattleNoticeSection *section;
+
+  if (paragraphs->len == 0) {
+    g_free (title);
+    return;
+  }
+  section = g_new0 (WattleNoticeSection, 1);
+  section->part = part;
+  section->purpose = purpose;
+  section->title = title;
+  g_ptr_array_add (paragraphs, NULL);
+  section->paragraphs = (GStrv)g_ptr_array_steal (paragraphs, NULL);
+  g_ptr_array_add (sections, section);
+}
+
 /* Takes @text; nothing for NULL. */
 static void
 add (struct writer *w, char *text)
@@ -67,24 +92,11 @@ add_all (struct writer *w, GStrv texts)
   g_free (texts);
 }
 
-/* Ends the section; one without paragraphs is dropped.  Takes @title. */
+/* Ends the section.  Takes @title. */
 static void
 end_section (struct writer *w, char *title)
 {
-  WattleNoticeSection *section;
-
-  if (w->paragraphs->len == 0) {
-    g_free (title);
-    return;
-  }
-  section = g_new0 (WattleNoticeSection, 1);
-  section->part = w->part;
-  section->purpose = w->purpose;
-  section->title = title;
-  g_ptr_array_add (w->paragraphs, NULL);
-  section->paragraphs = (GStrv)g_ptr_array_free (w->paragraphs, FALSE);
-  w->paragraphs = g_ptr_array_new ();
-  g_ptr_array_add (w->sections, section);
+  wattle_notice_sections_add (w->sections, w->part, w->purpose, title, w->paragraphs);
 }
 
 #define say(w, ...) wattle_speech_format ((w)->speech, __VA_ARGS__, NULL)
@@ -446,7 +458,7 @@ wattle_notice_render (WattlePassport *passport, const char *language)
   g_autoptr (WattleSpeech) speech = wattle_speech_new (wattle_passport_get_languages (passport), language);
   struct writer w = { .passport = passport, .speech = speech };
 
-  w.sections = g_ptr_array_new_with_free_func ((GDestroyNotify)section_free);
+  w.sections = wattle_notice_sections_new ();
   w.paragraphs = g_ptr_array_new ();
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
     w.part = parts[i].name;

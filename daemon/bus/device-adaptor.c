@@ -5,6 +5,7 @@
 #include "daemon/bus/call.h"
 #include "daemon/bus/variants.h"
 #include "daemon/device/notice-changes.h"
+#include "daemon/device/others.h"
 
 struct _WattleDeviceAdaptor {
   WattleBusDeviceSkeleton parent_instance;
@@ -40,7 +41,8 @@ sync_properties (WattleDeviceAdaptor *self)
   wattle_device_get_last_reading (device, &time, &value);
   g_object_set (self, "support-stage",
                 wattle_support_stage_name (wattle_support_get_stage (wattle_device_get_support (device))),
-                "relay-to-cloud", wattle_support_get_relays (wattle_device_get_support (device)), NULL);
+                "relay-to-cloud", wattle_support_get_relays (wattle_device_get_support (device)), "others",
+                wattle_device_get_others (device), NULL);
   g_object_set (self, "name", wattle_device_get_name (device), "state",
                 wattle_device_state_name (wattle_device_get_state (device)), "problem",
                 wattle_variant_error (wattle_device_get_problem (device)), "firmware-version",
@@ -139,6 +141,31 @@ handle_mark_notice_read (WattleBusDevice *object, GDBusMethodInvocation *invocat
   return TRUE;
 }
 
+static gint64
+now (WattleBusDevice *object)
+{
+  return wattle_services_now (wattle_guard_get_services (wattle_guard_of (object)));
+}
+
+/* @language, or the service's where it is "". */
+static const char *
+language_of (WattleBusDevice *object, const char *language)
+{
+  return *language != '\0' ? language
+                           : wattle_services_get_language (wattle_guard_get_services (wattle_guard_of (object)));
+}
+
+static gboolean
+handle_get_others_notice (WattleBusDevice *object, GDBusMethodInvocation *invocation, const char *language)
+{
+  g_autofree char *title = NULL;
+  g_autoptr (GPtrArray) sections
+      = wattle_others_list (WATTLE_DEVICE_ADAPTOR (object)->device, language_of (object, language), &title);
+
+  wattle_call_return (invocation, g_variant_new ("(s@a(sas))", title, wattle_variant_sections (sections)));
+  return TRUE;
+}
+
 static void
 on_password_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -172,20 +199,6 @@ handle_export (WattleBusDevice *object, GDBusMethodInvocation *invocation, GUnix
 
   wattle_call_return_job (invocation, job, error);
   return TRUE;
-}
-
-static gint64
-now (WattleBusDevice *object)
-{
-  return wattle_services_now (wattle_guard_get_services (wattle_guard_of (object)));
-}
-
-/* @language, or the service's where it is "". */
-static const char *
-language_of (WattleBusDevice *object, const char *language)
-{
-  return *language != '\0' ? language
-                           : wattle_services_get_language (wattle_guard_get_services (wattle_guard_of (object)));
 }
 
 static gboolean
@@ -238,6 +251,8 @@ set_property (GDBusInterfaceSkeleton *adaptor, const char *property, GVariant *v
 
   if (g_str_equal (property, "RelayToCloud"))
     return wattle_device_set_relays (device, g_variant_get_boolean (value), error);
+  if (g_str_equal (property, "Others"))
+    return wattle_device_set_others (device, g_variant_get_string (value, NULL), error);
   return wattle_device_set_name (device, g_variant_get_string (value, NULL), error);
 }
 
@@ -274,6 +289,7 @@ device_iface_init (WattleBusDeviceIface *iface)
   iface->handle_snooze_support_warning = handle_snooze_support_warning;
   iface->handle_get_notice_changes = handle_get_notice_changes;
   iface->handle_mark_notice_read = handle_mark_notice_read;
+  iface->handle_get_others_notice = handle_get_others_notice;
 }
 
 static void

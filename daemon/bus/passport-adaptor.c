@@ -25,17 +25,10 @@ static gboolean
 handle_get_notice (WattleBusPassport *object, GDBusMethodInvocation *invocation, const char *language)
 {
   WattlePassportAdaptor *self = WATTLE_PASSPORT_ADAPTOR (object);
-  g_autoptr (GPtrArray) sections = NULL;
-  GVariantBuilder list;
+  g_autoptr (GPtrArray) sections
+      = wattle_notice_render (self->passport, *language != '\0' ? language : service_language (self));
 
-  sections = wattle_notice_render (self->passport, *language != '\0' ? language : service_language (self));
-  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(sas)"));
-  for (guint i = 0; i < sections->len; i++) {
-    const WattleNoticeSection *section = g_ptr_array_index (sections, i);
-
-    g_variant_builder_add (&list, "(s^as)", section->title, section->paragraphs);
-  }
-  wattle_call_return (invocation, g_variant_new ("(a(sas))", &list));
+  wattle_call_return (invocation, g_variant_new ("(@a(sas))", wattle_variant_sections (sections)));
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
 #include "daemon/bus/variants.h"
 
 #include "daemon/bus/paths.h"
+#include "privacy/notice.h"
 
 GVariant *
 wattle_variant_error (const GError *error)
@@ -79,6 +80,20 @@ wattle_variant_decisions (WattleConsent *consent, const char *language)
     g_variant_builder_add (&all, "{sv}", "cloud-since", g_variant_new_uint64 (status->cloud_since));
     g_variant_builder_add (&all, "{sv}", "outstanding-since", g_variant_new_uint64 (status->outstanding_since));
     g_variant_builder_close (&all);
+  }
+  return g_variant_builder_end (&all);
+}
+
+GVariant *
+wattle_variant_sections (GPtrArray *sections)
+{
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE ("a(sas)"));
+  for (guint i = 0; i < sections->len; i++) {
+    const WattleNoticeSection *section = g_ptr_array_index (sections, i);
+
+    g_variant_builder_add (&all, "(s^as)", section->title, section->paragraphs);
   }
   return g_variant_builder_end (&all);
 }

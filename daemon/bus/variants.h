@@ -16,6 +16,8 @@ char *wattle_variant_passport_path (WattlePassport *passport);
 GVariant *wattle_variant_purposes (WattlePassport *passport, const char *language);
 /* aa{sv} for Consent.Purposes. */
 GVariant *wattle_variant_decisions (WattleConsent *consent, const char *language);
+/* a(sas): titles and paragraphs of @sections, of WattleNoticeSection. */
+GVariant *wattle_variant_sections (GPtrArray *sections);
 /* a{sv}: a job's result with ids turned into object paths. */
 GVariant *wattle_variant_job_result (WattleJob *job);
 /* The path of what a job is about, whether it is still there or not. */

@@ -8,37 +8,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "daemon/device/consent-private.h"
-#include "daemon/device/device-name.h"
-#include "daemon/device/device-private.h"
+#include "daemon/device/device-internal.h"
 #include "daemon/device/passport-cache.h"
-#include "daemon/device/export.h"
-#include "daemon/device/password-rules.h"
-#include "daemon/device/wipe.h"
-#include "daemon/device/wire-error.h"
 #include "daemon/store/deliveries.h"
+#include "daemon/store/others.h"
 #include "pairing/secret.h"
-
-#define READINGS_DEFAULT 1000
-
-struct _WattleDevice {
-  GObject parent_instance;
-
-  WattleServices *services;
-  WattleDeviceRecord *record;
-  WattlePassport *passport;
-  WattleConsent *consent;
-  WattleSession *session;
-  WattleSync *sync;
-  WattleCloud *cloud;
-  WattleSupport *support;
-  WattleJob *wipe_job; /* NULL = none */
-
-  guint8 advert_key[WTL_ADVERT_KEY_SIZE];
-  gboolean has_advert_key;
-  GError *key_error; /* why not */
-  GCancellable *cancellable;
-  WattleReading last; /* sequence 0 = none */
-};
 
 G_DEFINE_FINAL_TYPE (WattleDevice, wattle_device, G_TYPE_OBJECT)
 
@@ -50,6 +24,7 @@ enum {
   PROP_LAST_SEEN,
   PROP_CLOUD_STATE,
   PROP_LAST_READING,
+  PROP_OTHERS,
   PROP_WIPE_JOB,
   PROP_SUPPORT,
   N_PROPS
@@ -120,6 +95,15 @@ load_last_reading (WattleDevice *self)
 
   if (database == NULL || !wattle_readings_last (database, self->record->id, &self->last, NULL))
     self->last.sequence = 0;
+}
+
+static void
+load_others (WattleDevice *self)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+
+  if (database != NULL)
+    self->others = wattle_others_store_get (database, self->record->id, NULL);
 }
 
 static void
@@ -225,6 +209,9 @@ wattle_device_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_LAST_READING:
       g_value_set_uint (value, self->last.sequence);
       break;
+    case PROP_OTHERS:
+      g_value_set_string (value, wattle_device_get_others (self));
+      break;
     case PROP_WIPE_JOB:
       g_value_set_object (value, self->wipe_job);
       break;
@@ -261,6 +248,7 @@ wattle_device_finalize (GObject *object)
   g_clear_object (&self->passport);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->key_error);
+  g_free (self->others);
   wattle_device_record_free (self->record);
   wtl_wipe (self->advert_key, sizeof self->advert_key);
   G_OBJECT_CLASS (wattle_device_parent_class)->finalize (object);
@@ -283,6 +271,7 @@ wattle_device_class_init (WattleDeviceClass *klass)
   props[PROP_LAST_SEEN] = g_param_spec_int64 ("last-seen", NULL, NULL, 0, G_MAXINT64, 0, flags);
   props[PROP_CLOUD_STATE] = g_param_spec_uint ("cloud-state", NULL, NULL, 0, WATTLE_CLOUD_STOPPED, 0, flags);
   props[PROP_LAST_READING] = g_param_spec_uint ("last-reading", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  props[PROP_OTHERS] = g_param_spec_string ("others", NULL, NULL, NULL, flags);
   props[PROP_WIPE_JOB] = g_param_spec_object ("wipe-job", NULL, NULL, WATTLE_TYPE_JOB, flags);
   props[PROP_SUPPORT] = g_param_spec_object ("support", NULL, NULL, WATTLE_TYPE_SUPPORT, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -328,6 +317,7 @@ wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError 
   self->support = wattle_support_new (services, record->id, self->passport);
   wattle_cloud_set_stopped (self->cloud, !wattle_support_get_relays (self->support));
   load_last_reading (self);
+  load_others (self);
   watch (self, self->session, "state-changed", on_state_changed);
   watch (self, self->session, "disconnected", on_disconnected);
   watch (self, self->sync, "info", on_info);
@@ -464,6 +454,7 @@ wattle_device_reduce (WattleDevice *self, const char *name, GError **error)
   self->record->set_up_at = self->record->last_seen = 0;
   self->record->consent_version = 0;
   self->last = (WattleReading){ 0 };
+  g_clear_pointer (&self->others, g_free);
   wattle_consent_forget (self->consent);
   for (guint id = PROP_NAME; id < PROP_WIPE_JOB; id++)
     notify (self, id);
@@ -601,6 +592,12 @@ wattle_device_scale (WattleDevice *self, gint32 value)
   return (double)value / MAX (wattle_passport_get_scale (self->passport), 1);
 }
 
+const char *
+wattle_device_get_others (WattleDevice *self)
+{
+  return self->others != NULL ? self->others : "";
+}
+
 WattleConsent *
 wattle_device_get_consent (WattleDevice *self)
 {
@@ -617,147 +614,4 @@ WattleJob *
 wattle_device_get_wipe_job (WattleDevice *self)
 {
   return self->wipe_job;
-}
-
-/* --- what a client asks for --- */
-
-gboolean
-wattle_device_set_name (WattleDevice *self, const char *name, GError **error)
-{
-  WattleDatabase *database = wattle_services_get_database (self->services, error);
-
-  if (database == NULL || !wattle_device_check_usable (self, error) || !wattle_device_name_is_valid (name, error)
-      || !wattle_devices_set_name (database, self->record->id, name, error))
-    return FALSE;
-  g_free (self->record->name);
-  self->record->name = g_strdup (name);
-  notify (self, PROP_NAME);
-  return TRUE;
-}
-
-gboolean
-wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error)
-{
-  return wattle_device_check_usable (self, error)
-         && wattle_support_set_relays (self->support, relays, wattle_services_now (self->services), error);
-}
-
-static void
-on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (wattle_session_connect_finish (WATTLE_SESSION (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, wattle_error_own (g_steal_pointer (&error)));
-}
-
-/* The person waits, so the keyring may ask for its password. */
-static void
-on_key_for_connect (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  WattleDevice *self = g_task_get_source_object (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) key = wattle_keyring_lookup_finish (WATTLE_KEYRING (source), result, &error);
-
-  if (wattle_error_is_cancelled (error)) {
-    g_task_return_error (task, wattle_error_cancelled ());
-    return;
-  }
-  if (!self->has_advert_key)
-    wattle_device_take_advert_key (self, key, error);
-  if (self->key_error != NULL)
-    g_task_return_error (task, g_error_copy (self->key_error));
-  else
-    wattle_session_connect_async (self->session, cancellable, on_connected, g_steal_pointer (&task));
-}
-
-void
-wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GError *error = NULL;
-
-  if (!wattle_device_check_usable (self, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  if (!self->has_advert_key) {
-    wattle_keyring_lookup_async (wattle_services_get_keyring (self->services), self->record->id,
-                                 WATTLE_SECRET_ADVERT_KEY, WATTLE_KEYRING_INTERACTIVE, cancellable, on_key_for_connect,
-                                 g_steal_pointer (&task));
-    return;
-  }
-  wattle_session_connect_async (self->session, cancellable, on_connected, g_steal_pointer (&task));
-}
-
-gboolean
-wattle_device_connect_finish (WattleDevice *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-gboolean
-wattle_device_disconnect (WattleDevice *self, GError **error)
-{
-  if (!wattle_device_check_usable (self, error))
-    return FALSE;
-  wattle_session_hang_up (self->session);
-  return TRUE;
-}
-
-GArray *
-wattle_device_get_readings (WattleDevice *self, guint64 after, guint max, GError **error)
-{
-  WattleDatabase *database = wattle_services_get_database (self->services, error);
-
-  if (database == NULL)
-    return NULL;
-  if (after >= G_MAXUINT32)
-    return g_array_new (FALSE, FALSE, sizeof (WattleReading));
-  return wattle_readings_query (database, self->record->id, after, 0, max == 0 ? READINGS_DEFAULT : max, error);
-}
-
-WattleJob *
-wattle_device_export (WattleDevice *self, int fd, GError **error)
-{
-  g_autoptr (WattleJob) job = NULL;
-
-  if (!wattle_device_check_usable (self, error) || wattle_services_get_database (self->services, error) == NULL)
-    return NULL;
-  job = wattle_export_job_new (self, fd, error);
-  if (job == NULL)
-    return NULL;
-  g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, job);
-  wattle_export_job_start (WATTLE_EXPORT_JOB (job));
-  return job; /* the registry's list holds it */
-}
-
-void
-wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***remains)
-{
-  wattle_wipe_describe (self, places, remains);
-}
-
-WattleJob *
-wattle_device_wipe (WattleDevice *self, GError **error)
-{
-  if (self->wipe_job == NULL && !wattle_wipe_job_begin (self, FALSE, error))
-    return NULL;
-  return self->wipe_job;
-}
-
-WattleJob *
-wattle_device_wipe_lost (WattleDevice *self, GError **error)
-{
-  gboolean begun = self->wipe_job == NULL ? wattle_wipe_job_begin (self, TRUE, error)
-                                          : wattle_wipe_job_declare_lost (WATTLE_WIPE_JOB (self->wipe_job), error);
-
-  return begun ? self->wipe_job : NULL;
 }

@@ -3,7 +3,7 @@
  * A device of ours.
  *
  * Properties, notified: "name", "state", "problem", "firmware-version",
- * "last-seen", "cloud-state", "last-reading", "wipe-job", "support".
+ * "last-seen", "cloud-state", "last-reading", "others", "wipe-job", "support".
  * Signal "reading" (guint64 sequence, gint64 time, double value).
  */
 #pragma once
@@ -59,6 +59,8 @@ gboolean wattle_device_get_last_reading (WattleDevice *self, gint64 *time, doubl
 const char *wattle_device_get_unit (WattleDevice *self);
 /* A reading's value in that unit. */
 double wattle_device_scale (WattleDevice *self, gint32 value);
+/* Who else in the home it measures, in the person's own words; "" = nobody noted. */
+const char *wattle_device_get_others (WattleDevice *self);
 /* Never NULL while the device is ours. */
 WattleConsent *wattle_device_get_consent (WattleDevice *self);
 /* Never NULL.  Its switch is set by wattle_device_set_relays(). */
@@ -68,6 +70,10 @@ WattleJob *wattle_device_get_wipe_job (WattleDevice *self);
 
 /* INVALID_ARGUMENT: empty, too long, not UTF-8 or with control characters. */
 gboolean wattle_device_set_name (WattleDevice *self, const char *name, GError **error);
+
+/* "" takes the note away.  INVALID_ARGUMENT: too long, not UTF-8 or with control
+ * characters. */
+gboolean wattle_device_set_others (WattleDevice *self, const char *who, GError **error);
 
 /* The person's switch: FALSE stops at once all that would go to the cloud. */
 gboolean wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error);

@@ -44,6 +44,8 @@ static const WattlePolicyRule rules[] = {
     N_ ("Save everything that is known about the device and you in a file.") },
   { "Device",    "Set:Name",         OURS, STORE, NULL, NULL },
   { "Device",    "Set:RelayToCloud", OURS, STORE, NULL, NULL },
+  { "Device",    "Set:Others",       OURS, STORE, NULL, NULL },
+  { "Device",    "GetOthersNotice",  OURS, STORE, NULL, NULL },
   { "Device",    "GetSupport",       NULL, STORE, NULL, NULL },
   { "Device",    "GetSupportCalendar", NULL, STORE, NULL, NULL },
   { "Device",    "SnoozeSupportWarning", OURS, STORE, NULL, NULL },

@@ -139,10 +139,14 @@ static const char notices[] = "CREATE TABLE earlier_passports ("
                               "  PRIMARY KEY (device, passport)"
                               ") STRICT, WITHOUT ROWID;";
 
+/* What daemon/store/others.h says. */
+static const char others[] = "CREATE TABLE others ("
+                             "  device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,"
+                             "  who TEXT NOT NULL,"
+                             "  since INTEGER NOT NULL"
+                             ") STRICT, WITHOUT ROWID;";
+
 const WattleMigration wattle_schema[] = {
-  { version_1 },
-  { wipes_about },
-  { support },
-  { notices },
+  { version_1 }, { wipes_about }, { support }, { notices }, { others },
 };
 const guint wattle_schema_version = G_N_ELEMENTS (wattle_schema);

@@ -222,7 +222,7 @@ class MockService:
                   'Product': v('u', 0x10001), 'Passport': v('o', PASSPORT), 'State': v('s', 'connected'),
                   'Problem': v('(ss)', ('', '')), 'FirmwareVersion': v('s', '1.0.0'), 'LastSeen': v('t', 1795410000),
                   'SetUpAt': v('t', 1795400000), 'SupportEnd': v('s', '2099-03-31'), 'SupportStage': v('s', 'going-on'), 'RelayToCloud': v('b', True),
-                  'Cloud': v('s', 'none'),
+                  'Cloud': v('s', 'none'), 'Others': v('s', ''),
                   'LastReading': v('(tds)', (1795410000, 21.5, '°C')), **changes}
         states = {'local-readings': ('needed', 'confirmed', 'not-needed'),
                   'cloud-history': ('refused', 'confirmed', 'not-needed'),
@@ -443,6 +443,10 @@ class MockService:
     def do_GetSupportCalendar(self, path, invocation, language):
         self.calls.append(('Calendar', language))
         return GLib.Variant('(s)', ('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n',))
+
+    def do_GetOthersNotice(self, path, invocation, language):
+        self.calls.append(('GetOthersNotice', language))
+        return GLib.Variant('(sa(sas))', ('Kitchen is in use here', self.sections))
 
     def do_ChangePassword(self, path, invocation, _handle):
         secret = self.secret()

@@ -197,6 +197,22 @@ class WithService(CliTest):
         self.assertEqual([c[1] for c in self.mock.calls if c[0] == 'GetNotice'], ['', 'de', 'de_AT'])
         self.assertEqual(self.wattle('notice', '--json').json['sections'][1]['title'], 'Who gets it')
 
+    def test_others(self):
+        self.mock.add_device()
+        text = self.wattle('others', 'Kitchen', 'Our children').out
+        self.assertIn(('Set Others', 'Our children'), self.mock.calls)
+        self.assertIn('What it collects', text)
+        self.assertNotIn('\007', text)
+        told = self.wattle('others', 'Kitchen', '--print', 'page.pdf', '--json').json
+        self.assertEqual((told['others'], told['file']), ('Our children', 'page.pdf'))
+        self.assertTrue((self.dir / 'page.pdf').read_bytes().startswith(b'%PDF-'))
+        self.wattle('others', 'Kitchen', '--print', 'page.pdf', code=6)  # it is there
+        self.wattle('others', 'Kitchen', 'Guests', '--nobody', code=2)
+        self.wattle('others', 'Kitchen', '--nobody')
+        self.assertEqual(self.mock.calls[-1], ('Set Others', ''))
+        self.mock.refuse = {'GetOthersNotice': Refuse('NotAllowed', 'This device is being wiped.')}
+        self.wattle('others', code=6)
+
     def test_consent(self):
         self.mock.add_device()
         text = self.wattle('consent').out

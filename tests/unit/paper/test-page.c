@@ -3,6 +3,7 @@
  * Pages as PDF, read back by programs that are not ours: pdftotext, pdfinfo,
  * pdftoppm and zbarimg, which sees the QR picture as a telephone would.
  */
+#include "paper/notice-paper.h"
 #include "paper/page.h"
 
 #include <gio/gio.h>
@@ -118,6 +119,44 @@ test_qr (void)
   g_assert_nonnull (strstr (info, " 1"));
 }
 
+/* Pages of the notice with @n paragraphs; 0 = there is too much to say. */
+static guint
+notice_pages (guint n, GError **error)
+{
+  g_autoptr (GPtrArray) paragraphs = g_ptr_array_new ();
+  g_autoptr (GVariant) sections = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *info = NULL, *text = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (paragraphs, (gpointer) "It keeps what it measures on the device. It is kept for 30 days.");
+  g_ptr_array_add (paragraphs, (gpointer) "The very end.");
+  g_ptr_array_add (paragraphs, NULL);
+  sections = g_variant_ref_sink (g_variant_new_parsed ("[('What happens', %^as)]", paragraphs->pdata));
+  pdf = wattle_others_notice_to_pdf ("A camera is in use here", sections, error);
+  if (!pdf)
+    return 0;
+  text = read_back (pdf, "pdftotext %s -");
+  g_assert_nonnull (strstr (text, "A camera is in use here"));
+  g_assert_nonnull (strstr (text, "The very end."));
+  g_assert_nonnull (strstr (text, "Ask for a new page"));
+  info = read_back (pdf, "pdfinfo %s | sed -n 's/^Pages: *//p'");
+  return (guint)g_ascii_strtoull (info, NULL, 10);
+}
+
+static void
+test_notice (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint n = 1; n < 60; n += 9) {
+    g_assert_cmpuint (notice_pages (n, &error), ==, 1);
+    g_assert_no_error (error);
+  }
+  g_assert_cmpuint (notice_pages (500, &error), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+}
+
 static void
 test_unfinished (void)
 {
@@ -133,6 +172,7 @@ main (int argc, char **argv)
   g_test_add_func ("/paper/page/text", test_text);
   g_test_add_func ("/paper/page/overleaf", test_goes_on_overleaf);
   g_test_add_func ("/paper/page/qr", test_qr);
+  g_test_add_func ("/paper/notice", test_notice);
   g_test_add_func ("/paper/page/unfinished", test_unfinished);
   return g_test_run ();
 }

@@ -25,7 +25,7 @@ def unquote(lines):
 
 ALL = ('-k_', '-kN_', '-kC_:1c,2', '-kNC_:1c,2', '-kngettext:1,2', '-kg_dngettext:2,3')
 # What a notice is made of, in any language: the sentences marked N_ alone.
-NOTICE = [f'privacy/{name}.c' for name in ('notice', 'notice-diff', 'use-diff', 'purpose', 'vocabulary', 'passport',
+NOTICE = [f'privacy/{name}.c' for name in ('notice', 'notice-diff', 'others-notice', 'use-diff', 'purpose', 'vocabulary', 'passport',
                                            'passport-check', 'passport-rules')]
 
 
