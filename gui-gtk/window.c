@@ -92,6 +92,19 @@ new_settings (void)
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 
+/* Not before the window is made: while that goes on it tells of its properties
+ * late, and would write over what is kept. */
+static void
+remember_looks (WattleWindow *self)
+{
+  self->settings = new_settings ();
+  if (self->settings == NULL) /* run from where it was built */
+    return;
+  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+}
+
 static void
 wattle_window_dispose (GObject *object)
 {
@@ -122,12 +135,6 @@ static void
 wattle_window_init (WattleWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->settings = new_settings ();
-  if (self->settings == NULL) /* run from where it was built */
-    return;
-  g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
 WattleWindow *
@@ -136,6 +143,7 @@ wattle_window_new (GtkApplication *application, WattleService *service)
   WattleWindow *self = g_object_new (WATTLE_TYPE_WINDOW, "application", application, NULL);
 
   self->service = g_object_ref (service);
+  remember_looks (self);
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
   return self;
 }

@@ -2,6 +2,8 @@
 /* The first page. */
 #include "gui-gtk/home/home-page.h"
 
+#include "gui-gtk/navigation/in-sight.h"
+
 struct _WattleHomePage {
   WattleNavPage parent_instance;
   GtkWidget *stack;
@@ -33,6 +35,7 @@ static void
 wattle_home_page_init (WattleHomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wattle_follow_stack (GTK_STACK (self->stack));
 }
 
 WattleNavPage *

@@ -2,6 +2,8 @@
 /* The pages of the window, one upon the other. */
 #include "gui-gtk/navigation/nav-view.h"
 
+#include "gui-gtk/navigation/in-sight.h"
+
 #define MOUSE_BACK 8
 
 struct _WattleNavView {
@@ -51,6 +53,9 @@ show_top (WattleNavView *self)
   WattleNavPage *page = wattle_nav_view_get_page (self);
 
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    wattle_set_in_sight (child, child == GTK_WIDGET (page));
   tell_shown (self);
   adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
