@@ -46,6 +46,7 @@ print_json (const WattleCertificate *certificate)
   json_builder_begin_object (json);
   wattle_json_boolean (json, "genuine", TRUE);
   wattle_json_boolean (json, "complete", certificate->complete);
+  wattle_json_boolean (json, "given_up", certificate->given_up);
   wattle_json_boolean (json, "bound", certificate->bound);
   wattle_json_string (json, "id", certificate->id);
   wattle_json_string (json, "product", certificate->product);

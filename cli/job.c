@@ -54,7 +54,7 @@ get_error (Follow *follow, const char **name, const char **sentence)
 static void
 tell_step (Follow *follow, const char *id, const char *sentence, const char *state)
 {
-  static const char *const worth[] = { "done", "skipped", "failed", NULL };
+  static const char *const worth[] = { "done", "skipped", "failed", "given-up", NULL };
   g_autofree char *line = NULL;
 
   if (g_strcmp0 (g_hash_table_lookup (follow->told, id), state) == 0)

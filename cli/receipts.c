@@ -90,6 +90,18 @@ match (GPtrArray *all, const char *text, GError **error)
   return index >= 0 ? all->pdata[index] : NULL;
 }
 
+/* Whether a place is over that nobody has confirmed. */
+static gboolean
+has_given_up (const Receipt *receipt)
+{
+  const char *state;
+
+  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++)
+    if (g_variant_lookup (receipt->places, places[i], "&s", &state) && g_str_equal (state, "given-up"))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_json (JsonBuilder *json, const Receipt *receipt)
 {
@@ -136,7 +148,9 @@ print_receipt (WattleCli *cli, const Receipt *receipt, GError **error)
     return FALSE;
   wattle_print_heading (receipt->device);
   wattle_print_paragraphf (2, _ ("Receipt %s, %s"), receipt->id, time);
-  wattle_print_paragraph (2, receipt->complete ? _ ("All is done.") : _ ("Something is still outstanding."));
+  wattle_print_paragraph (2, !receipt->complete       ? _ ("Something is still outstanding.")
+                             : has_given_up (receipt) ? _ ("It is over, but not all of it is confirmed.")
+                                                      : _ ("All is done."));
   for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++)
     if (g_variant_lookup (receipt->places, places[i], "&s", &state))
       wattle_print_paragraphf (4, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, places[i]),
@@ -188,7 +202,7 @@ list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
     g_autofree char *time = wattle_words_time (one->time);
 
     wattle_table_add (table, time, one->device, wattle_words (WATTLE_WORDS_RECEIPT_KIND, one->kind),
-                      one->complete ? _ ("yes") : _ ("no"), one->id, NULL);
+                      one->complete && !has_given_up (one) ? _ ("yes") : _ ("no"), one->id, NULL);
   }
   wattle_print_table (table);
   return TRUE;

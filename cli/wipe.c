@@ -15,7 +15,7 @@
 #include "client/words.h"
 
 static int patience;
-static gboolean cancel, plan_only, lost;
+static gboolean cancel, plan_only, lost, give_up;
 static char *keep;
 
 static const GOptionEntry options[] = {
@@ -24,6 +24,8 @@ static const GOptionEntry options[] = {
     N_ ("First write a copy of all your data to FILE, as “wattle export” does"), N_ ("FILE") },
   { "lost", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &lost,
     N_ ("You do not have the device: wipe all else now, and the device when it is found"), NULL },
+  { "give-up-cloud", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &give_up,
+    N_ ("The maker's cloud is gone for good: end the wipe without it"), NULL },
   { "wait", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &patience,
     N_ ("Leave after waiting so long for what is out of reach; the wipe goes on"), N_ ("SECONDS") },
   { "cancel", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &cancel, N_ ("Stop a wipe that has not wiped anything yet"),
@@ -120,11 +122,11 @@ keep_copy (WattleCli *cli, WattleBusDevice *device, GError **error)
   return TRUE;
 }
 
-/* Typing the name takes the moment of thought that a "y" does not. */
+/* Typing @word takes the moment of thought that a "y" does not.  @what: asks for it;
+ * @wrong: said to one who types something else. */
 static gboolean
-confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
+confirm_by_typing (WattleCli *cli, const char *what, const char *word, const char *wrong, GError **error)
 {
-  g_autofree char *name = wattle_text_clean (wattle_bus_device_get_name (device));
   g_autofree char *typed = NULL;
 
   if (cli->yes)
@@ -135,14 +137,70 @@ confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
     return FALSE;
   }
   wattle_print_paragraph (0, _ ("This cannot be undone."));
-  wattle_print_paragraphf (0, _ ("To wipe it, type its name: %s"), name);
+  wattle_print_paragraphf (0, "%s %s", what, word);
   if (!wattle_terminal_ask (cli, _ ("Name:"), "", &typed, error))
     return FALSE;
-  if (g_str_equal (typed, g_strstrip (name)))
+  if (g_str_equal (typed, word))
     return TRUE;
-  g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
-                       _ ("That is not its name, so nothing was wiped."));
+  g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED, wrong);
   return FALSE;
+}
+
+static gboolean
+confirm (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  g_autofree char *name = wattle_text_clean (wattle_bus_device_get_name (device));
+
+  return confirm_by_typing (cli, _ ("To wipe it, type its name:"), g_strstrip (name),
+                            _ ("That is not its name, so nothing was wiped."), error);
+}
+
+/* --- a cloud that is gone for good --- */
+
+/* Its host's name, as the passport has it. */
+static char *
+get_cloud_host (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  g_autoptr (WattleBusPassport) passport
+      = wattle_client_get_passport (cli, wattle_bus_device_get_passport (device), error);
+  g_autoptr (JsonNode) node
+      = passport != NULL ? json_from_string (wattle_bus_passport_get_json (passport), NULL) : NULL;
+  JsonObject *root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonObject *cloud
+      = root != NULL && json_object_has_member (root, "cloud") ? json_object_get_object_member (root, "cloud") : NULL;
+  const char *url = cloud != NULL ? json_object_get_string_member_with_default (cloud, "url", "") : "";
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  if (passport == NULL)
+    return NULL;
+  if (uri != NULL && g_uri_get_host (uri) != NULL)
+    return g_strdup (g_uri_get_host (uri));
+  g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_NOT_FOUND, _ ("This device has no cloud to give up."));
+  return NULL;
+}
+
+static char *
+give_up_cloud (WattleCli *cli, WattleBusObject *object, GError **error)
+{
+  g_autofree char *host = get_cloud_host (cli, wattle_bus_object_peek_device (object), error);
+  WattleBusWipe *wipe = wattle_bus_object_peek_wipe (object);
+  g_autoptr (GAsyncResult) result = NULL;
+  char *job = NULL;
+
+  if (host == NULL)
+    return NULL;
+  if (!cli->json)
+    wattle_print_paragraph (0, _ ("Do this only if the maker's cloud is gone for good. What it holds of you may stay "
+                                  "there, and Wattle cannot delete it later. The certificate will say so."));
+  if (!confirm_by_typing (cli, _ ("To give it up, type the name of the cloud:"), host,
+                          _ ("That is not its name, so Wattle goes on asking the cloud."), error)
+      || !wattle_agent_register (cli, "give-up-cloud", TRUE, error))
+    return NULL;
+  wattle_bus_wipe_call_give_up_cloud (wipe, cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  wattle_bus_wipe_call_give_up_cloud_finish (wipe, &job, result, error);
+  wattle_agent_unregister (cli);
+  return job;
 }
 
 /* The wipe of this device that goes on already, or NULL. */
@@ -299,6 +357,11 @@ run (WattleCli *cli, char **arguments, GError **error)
     return stop_running (cli, job, error);
   if (plan_only)
     return show_plan (cli, object, error);
+  if (give_up) {
+    g_free (job);
+    job = give_up_cloud (cli, object, error);
+    return job != NULL && finish (cli, job, name, error);
+  }
   if (job != NULL && keep != NULL) {
     g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
                          _ ("It is being wiped already, so it is too late for a copy."));
@@ -320,16 +383,18 @@ const WattleCommand wattle_command_wipe = {
   .flags = WATTLE_COMMAND_CONFIRMS,
   .arguments = N_ ("DEVICE"),
   .summary = N_ ("Part with a device and wipe all its data"),
-  .explanation
-  = N_ ("For when you sell, give away or throw away a device. Wipes your data and your account in the "
-        "manufacturer's cloud, and the device itself. Then it wipes its keys in your keyring and its records on this "
-        "computer. Each place confirms, "
-        "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
-        "You can keep a copy of your data first. Nothing goes before that copy is whole.\n\n"
-        "A device that is out of reach is wiped when it is next met. You can leave with Ctrl-C or switch off the "
-        "computer, "
-        "and come back with the same command. Until the first place is wiped, --cancel stops it. If you have lost the "
-        "device, add --lost: then all else is wiped now, and the device when it is found."),
+  .explanation = N_ (
+      "For when you sell, give away or throw away a device. Wipes your data and your account in the "
+      "manufacturer's cloud, and the device itself. Then it wipes its keys in your keyring and its records on this "
+      "computer. Each place confirms, "
+      "and you get a receipt. The device then has a fresh setup code for its next owner.\n\n"
+      "You can keep a copy of your data first. Nothing goes before that copy is whole.\n\n"
+      "A device that is out of reach is wiped when it is next met. You can leave with Ctrl-C or switch off the "
+      "computer, "
+      "and come back with the same command. Until the first place is wiped, --cancel stops it. If you have lost the "
+      "device, add --lost: then all else is wiped now, and the device when it is found.\n\n"
+      "If the maker's cloud is gone for good, the wipe can end without it: --give-up-cloud. The certificate then says "
+      "that nobody has confirmed what the cloud held."),
   .examples = N_ ("wattle wipe kitchen --plan  only see what would go\n"
                   "wattle wipe kitchen  see it, confirm, wipe\n"
                   "wattle wipe kitchen --keep kitchen.tar  keep a copy of your data first\n"

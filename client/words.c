@@ -46,6 +46,7 @@ static const struct {
   { WATTLE_WORDS_DELIVERY, "confirmed", N_ ("confirmed") },
   { WATTLE_WORDS_DELIVERY, "outstanding", N_ ("not confirmed yet") },
   { WATTLE_WORDS_DELIVERY, "not-needed", N_ ("not involved") },
+  { WATTLE_WORDS_DELIVERY, "given-up", N_ ("given up, not confirmed") },
 
   { WATTLE_WORDS_PLACE, "device", N_ ("On the device") },
   { WATTLE_WORDS_PLACE, "cloud-data", N_ ("Data in the cloud") },
@@ -63,6 +64,7 @@ static const struct {
   { WATTLE_WORDS_STEP, "done", N_ ("done") },
   { WATTLE_WORDS_STEP, "skipped", N_ ("not needed") },
   { WATTLE_WORDS_STEP, "failed", N_ ("failed") },
+  { WATTLE_WORDS_STEP, "given-up", N_ ("given up") },
 
   { WATTLE_WORDS_RECEIPT_KIND, "wipe", N_ ("wipe") },
   { WATTLE_WORDS_RECEIPT_KIND, "consent", N_ ("decision") },

@@ -70,9 +70,12 @@ wattle_certificate_place_sentence (const WattleCertificatePlace *place)
 
   if (g_strcmp0 (place->state, "not-needed") == 0)
     return g_strdup (_ ("Not needed: there was nothing there."));
-  if (g_strcmp0 (place->state, "confirmed") != 0)
+  if (g_strcmp0 (place->state, "given-up") != 0 && g_strcmp0 (place->state, "confirmed") != 0)
     return g_strdup (_ ("Not done yet."));
   time = time_text (place->done_at);
+  if (g_strcmp0 (place->state, "given-up") == 0)
+    return g_strdup_printf (
+        _ ("Given up on %s. The cloud did not answer, and nobody has confirmed that it is deleted."), time);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
   done = g_strdup_printf (signer_sentence (place->signed_by), time);
@@ -87,6 +90,8 @@ wattle_certificate_place_sentence (const WattleCertificatePlace *place)
 const char *
 wattle_certificate_state_sentence (const WattleCertificate *certificate)
 {
+  if (certificate->complete && certificate->given_up)
+    return _ ("The wipe is over, but not all of it is confirmed: the owner gave up waiting for the cloud.");
   return certificate->complete ? _ ("Everything that could be wiped is wiped.")
                                : _ ("Not all of it is wiped yet. A new certificate will follow when it is.");
 }

@@ -275,7 +275,9 @@ read_places (WattleCertificate *out, JsonObject *all, WattleReceiptSummary *summ
     if (!object)
       continue;
     place.state = g_hash_table_lookup (summary->places, place.place);
-    wattle_json_get_integer (object, "done_at", &place.done_at);
+    if (!wattle_json_get_integer (object, "done_at", &place.done_at))
+      wattle_json_get_integer (object, "given_up_at", &place.done_at);
+    out->given_up = out->given_up || g_strcmp0 (place.state, "given-up") == 0;
     for (guint j = 0; evidence && j < G_N_ELEMENTS (signers); j++)
       if (g_strcmp0 (wattle_json_get_string (evidence, "kind"), signers[j].kind) == 0)
         place.signed_by = signers[j].signed_by;

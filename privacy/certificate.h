@@ -47,9 +47,9 @@ char *wattle_certificate_make (const char *receipt, const WattleCertificateAbout
 /* One place of a verified certificate. */
 typedef struct {
   const char *place;     /* wattle_wipe_place_name() */
-  const char *state;     /* "confirmed", "not-needed", "outstanding" */
+  const char *state;     /* "confirmed", "not-needed", "outstanding", "given-up" */
   const char *signed_by; /* "device", "cloud", "computer" (its own word); NULL unless confirmed */
-  gint64 done_at;        /* seconds since 1970; 0 unless confirmed */
+  gint64 done_at;        /* seconds since 1970, also of giving up; 0 unless confirmed or given up */
   gint64 removed;        /* entries that were deleted; -1 = not told */
 } WattleCertificatePlace;
 
@@ -62,6 +62,7 @@ typedef struct {
   char **remains;
   gint64 requested_at, issued_at; /* seconds since 1970 */
   gboolean complete;              /* nothing is outstanding */
+  gboolean given_up;              /* something was given up: over, but not confirmed */
   gboolean bound;                 /* the wipe's id is that of the key: FALSE where the key had been lost */
   char *unit_id;                  /* as the device signed it; NULL where it has not */
   char *key_sha256;               /* fingerprints, 64 hexadecimal digits; NULL where none signed */

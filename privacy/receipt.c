@@ -15,14 +15,21 @@
 
 #define WIPE_FORMAT "wattle-wipe-receipt-1"
 
-static const char *const confirmations[] = { "confirmed", "outstanding", "not-needed" };
+static const char *const confirmations[] = { "confirmed", "outstanding", "not-needed", "given-up" };
 
-static const char *
-confirmation (WattleWipeState state)
+const char *
+wattle_wipe_confirmation_name (WattleWipeState state)
 {
-  if (state == WATTLE_WIPE_DONE)
-    return confirmations[0];
-  return state == WATTLE_WIPE_NOT_NEEDED ? confirmations[2] : confirmations[1];
+  switch (state) {
+    case WATTLE_WIPE_DONE:
+      return confirmations[0];
+    case WATTLE_WIPE_NOT_NEEDED:
+      return confirmations[2];
+    case WATTLE_WIPE_GIVEN_UP:
+      return confirmations[3];
+    default:
+      return confirmations[1];
+  }
 }
 
 /* The checksum over all members but "sha256" itself: notices damage, proves nothing. */
@@ -61,11 +68,14 @@ wattle_wipe_receipt_compose (WattleWipePlan *plan, guint32 product, const char *
     if (!wattle_wipe_plan_has_place (plan, i))
       continue;
     place = json_object_new ();
-    json_object_set_string_member (place, "state", confirmation (wattle_wipe_plan_get_state (plan, i)));
+    json_object_set_string_member (place, "state",
+                                   wattle_wipe_confirmation_name (wattle_wipe_plan_get_state (plan, i)));
     if (evidence) {
       json_object_set_int_member (place, "done_at", wattle_wipe_plan_get_done_at (plan, i));
       json_object_set_member (place, "evidence", wattle_evidence_to_json (evidence));
     }
+    if (wattle_wipe_plan_get_state (plan, i) == WATTLE_WIPE_GIVEN_UP)
+      json_object_set_int_member (place, "given_up_at", wattle_wipe_plan_get_done_at (plan, i));
     json_object_set_object_member (places, wattle_wipe_place_name (i), place);
   }
   json_object_set_object_member (receipt, "places", places);
@@ -128,7 +138,7 @@ note_removed (WattleReceiptSummary *summary, WattleEvidence *evidence)
 static JsonNode *
 place_for_plan (JsonNode *node)
 {
-  static const char *const states[] = { "done", "pending", "not-needed" };
+  static const char *const states[] = { "done", "pending", "not-needed", "given-up" };
   JsonObject *place = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *state = place ? wattle_json_get_string (place, "state") : NULL;
   g_autoptr (JsonObject) out = json_object_new ();
@@ -213,7 +223,7 @@ verify_wipe (JsonObject *receipt, GError **error)
     if (!wattle_wipe_plan_has_place (plan, i))
       continue;
     g_hash_table_insert (summary->places, (gpointer)wattle_wipe_place_name (i),
-                         (gpointer)confirmation (wattle_wipe_plan_get_state (plan, i)));
+                         (gpointer)wattle_wipe_confirmation_name (wattle_wipe_plan_get_state (plan, i)));
     if (evidence && !note_key (summary, evidence))
       return not_genuine (error), NULL;
     if (evidence)

@@ -16,6 +16,10 @@ G_BEGIN_DECLS
 
 #define WATTLE_RECEIPT_MAX_SIZE (256 * 1024 * 1024) /* bytes: a whole ledger is verified as a receipt is */
 
+/* What a receipt calls a place's state: "confirmed", "outstanding", "not-needed",
+ * "given-up". */
+const char *wattle_wipe_confirmation_name (WattleWipeState state);
+
 /* The receipt of @plan so far, canonical JSON; complete once the plan is.
  * @passport_sha256 and @product say what was wiped. */
 char *wattle_wipe_receipt_compose (WattleWipePlan *plan, guint32 product, const char *passport_sha256);
@@ -25,8 +29,9 @@ typedef struct {
   char *id;   /* the wipe id, the record's hash, or a ledger's chain */
   char *kind; /* "wipe", "consent" or "ledger" */
   gint64 time;
-  gboolean complete; /* every place done or not needed; a ledger is */
-  /* For a wipe and a consent: place name to "confirmed", "not-needed", "outstanding". */
+  gboolean complete; /* nothing is outstanding; a ledger is */
+  /* For a wipe and a consent: place name to "confirmed", "not-needed", "outstanding",
+   * "given-up". */
   GHashTable *places;
   /* Entries that were deleted, by WattleEvidenceKind; -1 = not told. */
   gint64 removed[WATTLE_EVIDENCE_N_KINDS];

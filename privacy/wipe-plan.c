@@ -19,7 +19,7 @@
 struct place {
   WattleWipeState state;
   WattleEvidence *evidence; /* when done */
-  gint64 done_at;
+  gint64 done_at;           /* or given up */
 };
 
 struct _WattleWipePlan {
@@ -67,10 +67,8 @@ static const struct {
 G_STATIC_ASSERT (G_N_ELEMENTS (places) == WATTLE_WIPE_N_PLACES);
 
 static const char *const state_names[] = {
-  [WATTLE_WIPE_PENDING] = "pending",
-  [WATTLE_WIPE_RUNNING] = "running",
-  [WATTLE_WIPE_DONE] = "done",
-  [WATTLE_WIPE_NOT_NEEDED] = "not-needed",
+  [WATTLE_WIPE_PENDING] = "pending",       [WATTLE_WIPE_RUNNING] = "running",   [WATTLE_WIPE_DONE] = "done",
+  [WATTLE_WIPE_NOT_NEEDED] = "not-needed", [WATTLE_WIPE_GIVEN_UP] = "given-up",
 };
 
 const char *
@@ -97,7 +95,15 @@ wattle_wipe_state_name (WattleWipeState state)
 static gboolean
 is_over (const struct place *place)
 {
-  return place->state == WATTLE_WIPE_DONE || place->state == WATTLE_WIPE_NOT_NEEDED;
+  return place->state == WATTLE_WIPE_DONE || place->state == WATTLE_WIPE_NOT_NEEDED
+         || place->state == WATTLE_WIPE_GIVEN_UP;
+}
+
+/* Whether a place is the cloud's, which alone can be given up. */
+static gboolean
+is_cloud (WattleWipePlace place)
+{
+  return places[place].evidence == WATTLE_EVIDENCE_CLOUD;
 }
 
 /* Whether all that @place comes after is over. */
@@ -187,6 +193,8 @@ wattle_wipe_plan_to_json (WattleWipePlan *self)
       json_object_set_int_member (out, "done_at", place->done_at);
       json_object_set_member (out, "evidence", wattle_evidence_to_json (place->evidence));
     }
+    if (place->state == WATTLE_WIPE_GIVEN_UP)
+      json_object_set_int_member (out, "given_up_at", place->done_at);
     json_object_set_object_member (all, places[i].name, out);
   }
   json_object_set_object_member (object, "places", all);
@@ -203,9 +211,12 @@ read_place (WattleWipePlan *self, WattleWipePlace place, JsonObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
     if (g_strcmp0 (state, state_names[i]) == 0)
       found = i;
-  if (found < 0 || (found == WATTLE_WIPE_NOT_NEEDED && places[place].need != OPTIONAL))
+  if (found < 0 || (found == WATTLE_WIPE_NOT_NEEDED && places[place].need != OPTIONAL)
+      || (found == WATTLE_WIPE_GIVEN_UP && !is_cloud (place)))
     return FALSE;
   out->state = found;
+  if (found == WATTLE_WIPE_GIVEN_UP)
+    return wattle_json_get_integer (object, "given_up_at", &out->done_at) && json_object_get_size (object) == 2;
   if (found != WATTLE_WIPE_DONE)
     return json_object_get_size (object) == 1;
   out->evidence = wattle_evidence_from_json (json_object_get_member (object, "evidence"), NULL);
@@ -234,6 +245,10 @@ read_places (WattleWipePlan *self, JsonObject *all)
     if ((self->places[i].state == WATTLE_WIPE_RUNNING || self->places[i].state == WATTLE_WIPE_DONE)
         && !may_run (self, i))
       return FALSE;
+  /* The cloud is given up as a whole. */
+  if (self->places[WATTLE_WIPE_CLOUD_DATA].state == WATTLE_WIPE_GIVEN_UP
+      && self->places[WATTLE_WIPE_CLOUD_ACCOUNT].state < WATTLE_WIPE_NOT_NEEDED)
+    return FALSE;
   return !self->cancelled || wattle_wipe_plan_get_progress (self) == 0;
 }
 
@@ -372,6 +387,15 @@ wattle_wipe_plan_is_complete (WattleWipePlan *self)
 }
 
 gboolean
+wattle_wipe_plan_has_given_up (WattleWipePlan *self)
+{
+  for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
+    if (self->places[i].state == WATTLE_WIPE_GIVEN_UP)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
 wattle_wipe_plan_is_cancelled (WattleWipePlan *self)
 {
   return self->cancelled;
@@ -383,7 +407,7 @@ wattle_wipe_plan_can_cancel (WattleWipePlan *self)
   if (self->cancelled)
     return FALSE;
   for (guint i = 0; i < WATTLE_WIPE_N_PLACES; i++)
-    if (self->places[i].state == WATTLE_WIPE_RUNNING || self->places[i].state == WATTLE_WIPE_DONE)
+    if (self->places[i].state != WATTLE_WIPE_PENDING && self->places[i].state != WATTLE_WIPE_NOT_NEEDED)
       return FALSE;
   return TRUE;
 }
@@ -405,7 +429,7 @@ wattle_wipe_plan_get_progress (WattleWipePlan *self)
     if (self->places[i].state == WATTLE_WIPE_NOT_NEEDED)
       continue;
     all += 2;
-    reached += self->places[i].state; /* PENDING 0, RUNNING 1, DONE 2 */
+    reached += MIN (self->places[i].state, WATTLE_WIPE_DONE); /* PENDING 0, RUNNING 1, DONE 2 */
   }
   return (double)reached / all;
 }
@@ -514,6 +538,26 @@ wattle_wipe_plan_declare_lost (WattleWipePlan *self, GError **error)
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (added); i++)
     self->places[added[i]].state = WATTLE_WIPE_NOT_NEEDED;
+  return FALSE;
+}
+
+gboolean
+wattle_wipe_plan_give_up_cloud (WattleWipePlan *self, gint64 time, GError **error)
+{
+  struct place before[WATTLE_WIPE_N_PLACES];
+  gboolean any = FALSE;
+
+  memcpy (before, self->places, sizeof before);
+  for (guint i = 0; self->step > 0 && !self->cancelled && i < WATTLE_WIPE_N_PLACES; i++)
+    if (is_cloud (i) && !is_over (&self->places[i])) {
+      self->places[i] = (struct place){ .state = WATTLE_WIPE_GIVEN_UP, .done_at = time };
+      any = TRUE;
+    }
+  if (!any)
+    return refuse (error, _ ("The wipe is not waiting for a cloud."));
+  if (write_journal (self, error))
+    return TRUE;
+  memcpy (self->places, before, sizeof before);
   return FALSE;
 }
 

@@ -23,7 +23,10 @@
  * reach for long.  The keyring holds what is needed to reach both, so it comes
  * after; the local records come last, because the journal is of them.
  *
- * A place goes pending → running → done, or pending → not-needed, never back.
+ * A place goes pending → running → done, or pending → not-needed, never back.  The
+ * two of a cloud that is gone for good can be *given up*, which is not done: nobody
+ * has confirmed anything, and every receipt says so.
+ *
  * *running* is journalled before the first act that cannot be taken back, so it
  * means "may have happened": whoever finds it after a crash does the act again,
  * as every act can be repeated.  What can be taken back (connecting,
@@ -56,13 +59,14 @@ typedef enum {
   WATTLE_WIPE_RUNNING,
   WATTLE_WIPE_DONE,
   WATTLE_WIPE_NOT_NEEDED,
+  WATTLE_WIPE_GIVEN_UP, /* of the cloud's places: over, but not confirmed */
 } WattleWipeState;
 
 /* "cloud-data", "cloud-account", "device", "keyring", "records", "traces", "spare-keys". */
 const char *wattle_wipe_place_name (WattleWipePlace place);
 /* Who shows that the place is done. */
 WattleEvidenceKind wattle_wipe_place_evidence (WattleWipePlace place);
-/* "pending", "running", "done", "not-needed". */
+/* "pending", "running", "done", "not-needed", "given-up". */
 const char *wattle_wipe_state_name (WattleWipeState state);
 
 /* Makes one journal entry durable: @json is the whole plan after the transition
@@ -97,7 +101,7 @@ guint wattle_wipe_plan_get_step (WattleWipePlan *self); /* 0 = not begun */
 WattleWipeState wattle_wipe_plan_get_state (WattleWipePlan *self, WattleWipePlace place);
 /* NULL unless done. */
 WattleEvidence *wattle_wipe_plan_get_evidence (WattleWipePlan *self, WattleWipePlace place);
-/* When the place was done; 0 before. */
+/* When the place was done or given up; 0 before. */
 gint64 wattle_wipe_plan_get_done_at (WattleWipePlan *self, WattleWipePlace place);
 
 /* Whether a journal or receipt tells of the place: those of a lost device only
@@ -107,7 +111,10 @@ gboolean wattle_wipe_plan_has_place (WattleWipePlan *self, WattleWipePlace place
 gboolean wattle_wipe_plan_is_lost (WattleWipePlan *self);
 /* Whether only the device is outstanding, and what waits for it. */
 gboolean wattle_wipe_plan_waits_for_device (WattleWipePlan *self);
+/* Whether nothing is outstanding. */
 gboolean wattle_wipe_plan_is_complete (WattleWipePlan *self);
+/* Whether a place was given up. */
+gboolean wattle_wipe_plan_has_given_up (WattleWipePlan *self);
 gboolean wattle_wipe_plan_is_cancelled (WattleWipePlan *self);
 /* Whether nothing can have been wiped yet. */
 gboolean wattle_wipe_plan_can_cancel (WattleWipePlan *self);
@@ -135,6 +142,9 @@ gboolean wattle_wipe_plan_skip (WattleWipePlan *self, WattleWipePlace place, GEr
  * wipe begins, or later as long as the device is not wiped; again is no error
  * and writes nothing. */
 gboolean wattle_wipe_plan_declare_lost (WattleWipePlan *self, GError **error);
+/* The cloud is gone for good: those of its places that are outstanding are given
+ * up, in one transition.  There must be one, and the wipe must have begun. */
+gboolean wattle_wipe_plan_give_up_cloud (WattleWipePlan *self, gint64 time, GError **error);
 /* Only while wattle_wipe_plan_can_cancel(). */
 gboolean wattle_wipe_plan_cancel (WattleWipePlan *self, GError **error);
 

@@ -44,6 +44,16 @@ handle_declare_lost (WattleBusWipe *object, GDBusMethodInvocation *invocation)
   return TRUE;
 }
 
+static gboolean
+handle_give_up_cloud (WattleBusWipe *object, GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  WattleJob *job = wattle_device_give_up_cloud (WATTLE_WIPE_ADAPTOR (object)->device, &error);
+
+  wattle_call_return_job (invocation, job, error);
+  return TRUE;
+}
+
 static void
 wattle_wipe_adaptor_dispose (GObject *object)
 {
@@ -64,6 +74,7 @@ wipe_iface_init (WattleBusWipeIface *iface)
   iface->handle_get_plan = handle_get_plan;
   iface->handle_start = handle_start;
   iface->handle_declare_lost = handle_declare_lost;
+  iface->handle_give_up_cloud = handle_give_up_cloud;
 }
 
 static void

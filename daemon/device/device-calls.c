@@ -174,3 +174,13 @@ wattle_device_wipe_lost (WattleDevice *self, GError **error)
 
   return begun ? self->wipe_job : NULL;
 }
+
+WattleJob *
+wattle_device_give_up_cloud (WattleDevice *self, GError **error)
+{
+  if (self->wipe_job == NULL) {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED, _ ("This device is not being wiped."));
+    return NULL;
+  }
+  return wattle_wipe_job_give_up_cloud (WATTLE_WIPE_JOB (self->wipe_job), error) ? self->wipe_job : NULL;
+}

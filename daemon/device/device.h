@@ -108,4 +108,7 @@ WattleJob *wattle_device_wipe (WattleDevice *self, GError **error);
  * met.  Also of a wipe that is under way. */
 WattleJob *wattle_device_wipe_lost (WattleDevice *self, GError **error);
 
+/* The cloud is gone for good; only of a wipe that is under way and waits for it. */
+WattleJob *wattle_device_give_up_cloud (WattleDevice *self, GError **error);
+
 G_END_DECLS

@@ -31,7 +31,7 @@ enum { PROP_STATE = 1, PROP_PROGRESS, PROP_STEPS, PROP_CANCELLABLE, PROP_ERROR, 
 static GParamSpec *props[N_PROPS];
 
 static const char *const job_states[] = { "running", "waiting", "done", "failed", "cancelled" };
-static const char *const step_states[] = { "pending", "running", "waiting", "done", "skipped", "failed" };
+static const char *const step_states[] = { "pending", "running", "waiting", "done", "skipped", "failed", "given-up" };
 
 static void
 wattle_job_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -121,7 +121,8 @@ follow_steps (WattleJob *self)
   double progress;
 
   for (guint i = 0; i < priv->n_steps; i++)
-    over += priv->step_states[i] == WATTLE_STEP_DONE || priv->step_states[i] == WATTLE_STEP_SKIPPED;
+    over += priv->step_states[i] == WATTLE_STEP_DONE || priv->step_states[i] == WATTLE_STEP_SKIPPED
+            || priv->step_states[i] == WATTLE_STEP_GIVEN_UP;
   progress = priv->n_steps == 0 ? priv->progress : (double)over / priv->n_steps;
   if (progress > priv->progress)
     wattle_job_set_progress (self, progress);

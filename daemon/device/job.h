@@ -31,6 +31,7 @@ typedef enum {
   WATTLE_STEP_DONE,
   WATTLE_STEP_SKIPPED,
   WATTLE_STEP_FAILED,
+  WATTLE_STEP_GIVEN_UP,
 } WattleStepState;
 
 typedef enum {

@@ -18,6 +18,16 @@
 
 #define ABOUT_MAX (64 * 1024)
 
+/* What remains where the cloud is given up. */
+static char *
+describe_cloud (WattlePassport *passport)
+{
+  const char *maker = wattle_passport_get_manufacturer (passport), *contact = wattle_passport_get_contact (passport);
+
+  return g_strdup_printf (_ ("The cloud of %s did not answer, so what it holds may still be there. You can ask at %s."),
+                          maker, *contact != '\0' ? contact : wattle_passport_get_cloud_url (passport));
+}
+
 char *
 wattle_wipe_about (WattlePassport *passport, const char *language, gboolean account)
 {
@@ -29,6 +39,11 @@ wattle_wipe_about (WattlePassport *passport, const char *language, gboolean acco
   for (guint i = 0; account && remains[i] != NULL; i++)
     json_array_add_string_element (array, remains[i]);
   json_object_set_array_member (object, "remains", array);
+  if (account) {
+    g_autofree char *cloud = describe_cloud (passport);
+
+    json_object_set_string_member (object, "cloud", cloud);
+  }
   json_object_set_string_member (object, "manufacturer", wattle_passport_get_manufacturer (passport));
   return wattle_json_canonical (node);
 }
@@ -89,6 +104,15 @@ wattle_wipe_forget_certificate_key (WattleWipeJob *self)
 
 /* --- making it --- */
 
+static const char *
+given_up_sentence (JsonObject *about)
+{
+  const char *sentence = about != NULL ? wattle_json_get_string (about, "cloud") : NULL;
+
+  /* A wipe that an older Wattle began. */
+  return sentence != NULL ? sentence : _ ("The maker's cloud did not answer, so what it holds may still be there.");
+}
+
 static char *
 make (WattleWipeJob *self, GBytes *key, GError **error)
 {
@@ -103,6 +127,8 @@ make (WattleWipeJob *self, GBytes *key, GError **error)
   for (guint i = 0; remains != NULL && i < json_array_get_length (remains); i++)
     if (json_node_get_value_type (json_array_get_element (remains, i)) == G_TYPE_STRING)
       g_ptr_array_add (sentences, (gpointer)json_array_get_string_element (remains, i));
+  if (wattle_wipe_plan_has_given_up (self->plan))
+    g_ptr_array_insert (sentences, 0, (gpointer)given_up_sentence (about));
   g_ptr_array_add (sentences, NULL);
   says.remains = (const char *const *)sentences->pdata;
   return wattle_certificate_make (receipt, &says, wattle_services_now (self->services), g_bytes_get_data (key, NULL),

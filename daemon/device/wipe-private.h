@@ -26,6 +26,7 @@ struct _WattleWipeJob {
   gboolean stopped;
   gboolean busy[WATTLE_WIPE_N_PLACES];  /* something is under way there */
   GError *errors[WATTLE_WIPE_N_PLACES]; /* why it waits */
+  guint tries[WATTLE_WIPE_N_PLACES];    /* that ended in waiting, since the service started */
   guint retry_id;                       /* of the cloud and the records */
   guint failures;
   GBytes *certificate_key; /* until the keyring has it; NULL = ask the keyring */

@@ -79,6 +79,8 @@ step_state (WattleWipeJob *self, WattleWipePlace place)
       return WATTLE_STEP_DONE;
     case WATTLE_WIPE_NOT_NEEDED:
       return WATTLE_STEP_SKIPPED;
+    case WATTLE_WIPE_GIVEN_UP:
+      return WATTLE_STEP_GIVEN_UP;
     default:
       if (self->busy[place])
         return WATTLE_STEP_RUNNING;
@@ -110,12 +112,6 @@ show (WattleWipeJob *self)
 
 /* --- the end --- */
 
-static const char *
-confirmation (WattleWipeState state)
-{
-  return state == WATTLE_WIPE_DONE ? "confirmed" : state == WATTLE_WIPE_NOT_NEEDED ? "not-needed" : "outstanding";
-}
-
 static char *
 places_to_json (WattleWipeJob *self)
 {
@@ -125,7 +121,7 @@ places_to_json (WattleWipeJob *self)
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES; place++)
     if (wattle_wipe_plan_has_place (self->plan, place))
       json_object_set_string_member (object, wattle_wipe_place_name (place),
-                                     confirmation (wattle_wipe_plan_get_state (self->plan, place)));
+                                     wattle_wipe_confirmation_name (wattle_wipe_plan_get_state (self->plan, place)));
   json_node_set_object (node, object);
   return json_to_string (node, FALSE);
 }
@@ -267,6 +263,7 @@ wattle_wipe_place_waits (WattleWipeJob *self, WattleWipePlace place, const GErro
   self->errors[place] = wattle_error_own (g_error_copy (error));
   if (self->stopped)
     return;
+  self->tries[place]++;
   if (retry && self->retry_id == 0) {
     self->failures++;
     self->retry_id = g_timeout_add ((guint)(pause * 1000.0 * g_random_double_range (0.5, 1.5)), on_retry, self);

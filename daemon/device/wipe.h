@@ -23,6 +23,11 @@ gboolean wattle_wipe_job_begin (WattleDevice *device, gboolean lost, GError **er
 /* The device is lost; see privacy/wipe-plan.h. */
 gboolean wattle_wipe_job_declare_lost (WattleWipeJob *self, GError **error);
 
+/* The cloud is gone for good: its places are given up, and the rest goes on.  BUSY or
+ * NOT_ALLOWED where the cloud has not been asked in vain a few times, or is being
+ * asked just now. */
+gboolean wattle_wipe_job_give_up_cloud (WattleWipeJob *self, GError **error);
+
 /* Takes one up again.  @device is NULL where its row has gone already.
  * STORE_CORRUPT. */
 WattleJob *wattle_wipe_job_new_resumed (WattleServices *services, const WattleWipeRecord *record, WattleDevice *device,

@@ -64,6 +64,9 @@ static const WattlePolicyRule rules[] = {
   { "Wipe",      "DeclareLost",      OURS " wiping", STORE, "wipe",
     N_ ("Delete everything now, in the cloud and on this computer, and the device when it is found. "
         "This cannot be undone.") },
+  { "Wipe",      "GiveUpCloud",      "wiping", STORE, "give-up-cloud",
+    N_ ("Stop waiting for the maker's cloud. What it holds may stay there, and Wattle cannot delete it later. "
+        "This cannot be undone.") },
 
   { "Job",       "Cancel",           "running waiting", FREE, NULL, NULL },
 };

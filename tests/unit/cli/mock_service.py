@@ -213,7 +213,7 @@ class MockService:
             'Sha256': v('s', 'ab' * 32), 'ProductName': v('s', 'Gumleaf room thermometer'),
             'Manufacturer': v('s', 'Gumleaf Pty Ltd'), 'SupportEnd': v('s', '2099-03-31'),
             'SecurityContact': v('s', 'https://gumleaf.example/security'),
-            'Omissions': v('as', ['It is not said who repairs the device.']), 'Json': v('s', '{}'),
+            'Omissions': v('as', ['It is not said who repairs the device.']), 'Json': v('s', '{"cloud": {"url": "https://cloud.gumleaf.example:8443"}}'),
             'Purposes': v('aa{sv}', [as_dict(p) for p in PURPOSES])}})
 
     def add_device(self, path=DEVICE, name='Kitchen', unit='GL-0001', **changes):
@@ -518,3 +518,10 @@ class MockService:
             self.job = self.add_job('wipe', path, ['device', 'keyring', 'records'], result, self.wipe_waits)
             invocation.return_value(GLib.Variant('(o)', (self.job,)))
         return self.authorize('wipe', invocation, start)
+
+    def do_GiveUpCloud(self, path, invocation):
+        def start():
+            self.calls.append(('GiveUpCloud', path))
+            self.later(30, lambda: self.step_job(self.job))
+            invocation.return_value(GLib.Variant('(o)', (self.job,)))
+        return self.authorize('give-up-cloud', invocation, start)

@@ -209,6 +209,23 @@ class Person(CliTest):
         child.ended(6)
         self.assertEqual(self.mock.calls, [])
 
+    def test_give_up_cloud(self):
+        self.mock.add_device()
+        self.mock.wipe_waits = True
+        self.wattle('wipe', 'Kitchen', '--yes', '--wait', '1', code=7)
+        child = self.person('wipe', 'Kitchen', '--give-up-cloud')
+        child.says('gone for good')
+        child.says('type the name of the cloud: cloud.gumleaf.example')
+        child.answer('Name: ', 'gumleaf')
+        child.says('goes on asking the cloud')
+        child.ended(6)
+        self.assertNotIn('GiveUpCloud', [c[0] for c in self.mock.calls])
+        child = self.person('wipe', 'Kitchen', '--give-up-cloud')
+        child.answer('Name: ', 'cloud.gumleaf.example')
+        child.says('All is done.')
+        child.ended()
+        self.assertIn(('give-up-cloud', 'allowed'), self.mock.calls)
+
     def test_wipe_waiting_can_be_left(self):
         self.mock.add_device()
         self.mock.wipe_waits = True

@@ -412,6 +412,18 @@ class WithService(CliTest):
             self.assertEqual(child.returncode, 0)
         self.assertEqual([c for c in self.mock.calls if c[0] == 'wipe'], [('wipe', 'allowed')])
 
+    def test_give_up_cloud(self):
+        self.mock.add_device()
+        self.mock.wipe_waits = True
+        self.wattle('wipe', 'Kitchen', '--yes', '--wait', '1', code=7)
+        self.wattle('wipe', 'Kitchen', '--give-up-cloud', code=6)  # nobody to ask
+        self.assertNotIn('GiveUpCloud', [c[0] for c in self.mock.calls])
+        self.mock.refuse = {'GiveUpCloud': Refuse('Busy', 'Wattle has hardly asked the cloud yet.')}
+        self.wattle('wipe', 'Kitchen', '--give-up-cloud', '--yes', code=14)
+        self.mock.refuse = {}
+        self.wattle('wipe', 'Kitchen', '--give-up-cloud', '--yes')
+        self.assertIn(('give-up-cloud', 'allowed'), self.mock.calls)
+
     def test_wipe_cancelled(self):
         self.mock.add_device()
         self.mock.wipe_waits = True

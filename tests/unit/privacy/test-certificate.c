@@ -84,6 +84,7 @@ test_says (void)
   g_assert_no_error (error);
   g_assert_true (wattle_certificate_is_one (json, strlen (json)));
   g_assert_true (certificate->complete);
+  g_assert_false (certificate->given_up);
   g_assert_true (certificate->bound);
   g_assert_cmpstr (certificate->product, ==, "Thermometer");
   g_assert_cmpstr (certificate->manufacturer, ==, "Gumleaf");
@@ -101,6 +102,43 @@ test_says (void)
     g_assert_cmpint (place->removed, ==, removed[i]);
     g_assert_cmpstr (place->signed_by, ==, i < 2 ? "cloud" : i == 2 ? "device" : "computer");
   }
+}
+
+/* The cloud was given up: over, not confirmed, and the certificate says both. */
+static void
+test_given_up (void)
+{
+  g_autoptr (WattleWipePlan) plan = wattle_wipe_plan_new (1u << WATTLE_WIPE_DEVICE, NOW);
+  g_autofree char *passport = g_strnfill (64, 'a');
+  g_autofree char *receipt = NULL;
+  g_autofree char *json = NULL;
+  g_autoptr (WattleCertificate) certificate = NULL;
+  guint given_up = 0;
+  guint8 id[WATTLE_WIPE_ID_SIZE];
+
+  wattle_certificate_key_id (key, id);
+  wattle_wipe_plan_set_id (plan, id);
+  wattle_wipe_plan_set_journal (plan, write_nothing, NULL);
+  g_assert_true (wattle_wipe_plan_begin (plan, NULL));
+  g_assert_true (wattle_wipe_plan_give_up_cloud (plan, NOW + 30, NULL));
+  do_place (plan, WATTLE_WIPE_KEYRING, wattle_evidence_new_local (4, NOW));
+  do_place (plan, WATTLE_WIPE_RECORDS, wattle_evidence_new_local (9, NOW));
+  receipt = wattle_wipe_receipt_compose (plan, 0x00010001, passport);
+  json = wattle_certificate_make (receipt, &about, NOW + 60, key, NULL);
+  certificate = wattle_certificate_verify (json, strlen (json), NULL);
+  g_assert_nonnull (certificate);
+  g_assert_true (certificate->complete);
+  g_assert_true (certificate->given_up);
+  for (guint i = 0; i < certificate->places->len; i++) {
+    const WattleCertificatePlace *place = &g_array_index (certificate->places, WattleCertificatePlace, i);
+
+    if (!g_str_equal (place->state, "given-up"))
+      continue;
+    given_up++;
+    g_assert_null (place->signed_by);
+    g_assert_cmpint (place->done_at, ==, NOW + 30);
+  }
+  g_assert_cmpuint (given_up, ==, 2);
 }
 
 /* Whatever byte is another, it is noticed. */
@@ -184,6 +222,7 @@ main (int argc, char **argv)
   signer_init (&cloud);
   wattle_certificate_key_new (key);
   g_test_add_func ("/certificate/says", test_says);
+  g_test_add_func ("/certificate/given-up", test_given_up);
   g_test_add_func ("/certificate/changed", test_changed);
   g_test_add_func ("/certificate/signed-anew", test_signed_anew);
   g_test_add_func ("/certificate/bad-keys", test_bad_keys);

@@ -88,7 +88,7 @@ evidence_for (WattleWipePlan *plan, WattleWipePlace place)
 }
 
 /* A transition: which, and of which place. */
-enum act { BEGIN, CANCEL, LOSE, START, FINISH, SKIP, N_ACTS };
+enum act { BEGIN, CANCEL, LOSE, GIVE_UP, START, FINISH, SKIP, N_ACTS };
 
 static gboolean
 apply (WattleWipePlan *plan, enum act act, WattleWipePlace place, GError **error)
@@ -102,6 +102,8 @@ apply (WattleWipePlan *plan, enum act act, WattleWipePlace place, GError **error
       return wattle_wipe_plan_cancel (plan, error);
     case LOSE:
       return wattle_wipe_plan_declare_lost (plan, error);
+    case GIVE_UP:
+      return wattle_wipe_plan_give_up_cloud (plan, NOW + 20, error);
     case START:
       return wattle_wipe_plan_start (plan, place, error);
     case SKIP:
@@ -131,7 +133,7 @@ signature_of (WattleWipePlan *plan)
 static gboolean
 should_work (const char *s, enum act act, WattleWipePlace place)
 {
-#define OVER(i) (s[i] == '2' || s[i] == '3')
+#define OVER(i) (s[i] >= '2' && s[i] <= '4')
   gboolean began = s[7] == 'b', cancelled = s[8] == 'c', untouched = TRUE;
   gboolean before[WATTLE_WIPE_N_PLACES]
       = { TRUE, OVER (0), TRUE, OVER (1) && OVER (2) && OVER (5) && OVER (6), OVER (3), TRUE, OVER (1) };
@@ -145,6 +147,8 @@ should_work (const char *s, enum act act, WattleWipePlace place)
       return untouched && !cancelled;
     case LOSE:
       return !cancelled && !OVER (2);
+    case GIVE_UP:
+      return began && !cancelled && !(OVER (0) && OVER (1));
     case START:
       return began && !cancelled && before[place] && (s[place] == '0' || s[place] == '1');
     case FINISH:
@@ -155,7 +159,8 @@ should_work (const char *s, enum act act, WattleWipePlace place)
   }
 }
 
-/* No place goes back, and only one moves; but that a device is lost adds two. */
+/* No place goes back, and only one moves; but that a device is lost adds two, and a
+ * cloud that is given up is given up whole. */
 static void
 assert_forward (enum act act, const char *before, const char *after)
 {
@@ -164,6 +169,12 @@ assert_forward (enum act act, const char *before, const char *after)
   if (act == LOSE) {
     g_assert_true (strncmp (before, after, 5) == 0 && g_str_equal (before + 7, after + 7));
     g_assert_true (after[5] != '3' && after[6] != '3' && (before[5] == '3' || g_str_equal (before, after)));
+    return;
+  }
+  if (act == GIVE_UP) {
+    for (guint i = 0; i < WATTLE_WIPE_CLOUD_ACCOUNT + 1; i++)
+      g_assert_cmpint (after[i], ==, before[i] == '0' || before[i] == '1' ? '4' : before[i]);
+    g_assert_cmpstr (before + WATTLE_WIPE_DEVICE, ==, after + WATTLE_WIPE_DEVICE);
     return;
   }
 
@@ -506,6 +517,65 @@ test_lost (void)
   g_assert_cmpuint (g_hash_table_size (end->places), ==, WATTLE_WIPE_N_PLACES);
 }
 
+/* A cloud that is gone for good: over, and nobody says that it is confirmed. */
+static void
+test_given_up (void)
+{
+  g_auto (Journal) journal = { 0 };
+  g_autoptr (WattleWipePlan) plan = plan_new (0, &journal);
+  g_autoptr (WattleEvidence) late = NULL;
+  g_autoptr (WattleReceiptSummary) summary = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = NULL;
+
+  g_assert_false (wattle_wipe_plan_give_up_cloud (plan, NOW, &error)); /* not begun */
+  assert_error (error, WATTLE_ERROR_NOT_ALLOWED);
+  g_assert_true (wattle_wipe_plan_begin (plan, NULL));
+  g_assert_true (wattle_wipe_plan_start (plan, WATTLE_WIPE_CLOUD_DATA, NULL));
+  g_assert_true (wattle_wipe_plan_give_up_cloud (plan, NOW + 20, NULL));
+  g_assert_cmpint (wattle_wipe_plan_get_done_at (plan, WATTLE_WIPE_CLOUD_ACCOUNT), ==, NOW + 20);
+  g_assert_null (wattle_wipe_plan_get_evidence (plan, WATTLE_WIPE_CLOUD_DATA));
+  g_assert_true (wattle_wipe_plan_has_given_up (plan));
+  g_assert_false (wattle_wipe_plan_can_cancel (plan));
+  late = evidence_for (plan, WATTLE_WIPE_CLOUD_DATA);
+  g_assert_false (wattle_wipe_plan_finish (plan, WATTLE_WIPE_CLOUD_DATA, late, NOW, NULL));
+  for (WattleWipePlace place = WATTLE_WIPE_DEVICE; place <= WATTLE_WIPE_RECORDS; place++)
+    g_assert_true (apply (plan, START, place, NULL) && apply (plan, FINISH, place, NULL));
+  g_assert_true (wattle_wipe_plan_is_complete (plan));
+  json = compose (plan);
+  summary = wattle_receipt_verify (json, strlen (json), &error);
+  g_assert_no_error (error);
+  g_assert_true (summary->complete);
+  g_assert_cmpstr (g_hash_table_lookup (summary->places, "cloud-data"), ==, "given-up");
+  g_assert_cmpstr (g_hash_table_lookup (summary->places, "cloud-account"), ==, "given-up");
+  g_assert_cmpstr (g_hash_table_lookup (summary->places, "device"), ==, "confirmed");
+}
+
+/* Only a cloud can be given up, and only whole. */
+static void
+test_given_up_journal (void)
+{
+  static const char *const wrong[][2] = { { "device", "{\"given_up_at\":1,\"state\":\"given-up\"}" },
+                                          { "keyring", "{\"given_up_at\":1,\"state\":\"given-up\"}" },
+                                          { "cloud-data", "{\"state\":\"given-up\"}" },
+                                          { "cloud-data", "{\"done_at\":1,\"state\":\"given-up\"}" },
+                                          { "cloud-account", "{\"state\":\"pending\"}" } };
+  g_auto (Journal) journal = { 0 };
+  g_autoptr (WattleWipePlan) plan = plan_new (0, &journal);
+
+  g_assert_true (wattle_wipe_plan_begin (plan, NULL));
+  g_assert_true (wattle_wipe_plan_give_up_cloud (plan, NOW, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (JsonNode) node = json_from_string (journal.json, NULL);
+    g_autofree char *changed = NULL;
+
+    json_object_set_member (json_object_get_object_member (json_node_get_object (node), "places"), wrong[i][0],
+                            json_from_string (wrong[i][1], NULL));
+    changed = wattle_json_canonical (node);
+    assert_corrupt (changed);
+  }
+}
+
 static void
 test_receipt_outstanding (void)
 {
@@ -634,6 +704,8 @@ main (int argc, char **argv)
   g_test_add_func ("/wipe-plan/journal", test_journal);
   g_test_add_func ("/wipe-plan/journal-order", test_journal_order);
   g_test_add_func ("/wipe-plan/lost", test_lost);
+  g_test_add_func ("/wipe-plan/given-up", test_given_up);
+  g_test_add_func ("/wipe-plan/given-up-journal", test_given_up_journal);
   g_test_add_func ("/receipt/wipe", test_receipt);
   g_test_add_func ("/receipt/outstanding", test_receipt_outstanding);
   g_test_add_func ("/receipt/forged", test_receipt_forged);

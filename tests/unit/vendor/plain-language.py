@@ -40,9 +40,11 @@ def messages(keywords=ALL, sources=('--files-from=po/POTFILES', )):
             yield files, unquote(field.group(1).splitlines())
 
 
-# Names of options' arguments, lines of examples: not sentences.
+# Names of options' arguments, lines of examples, what translators put their names for: not sentences.
 def is_prose(line):
     line = line.strip()
+    if line == 'translator-credits':
+        return False
     return bool(line) and '  ' not in line and not re.fullmatch(r'[A-Z|\[\] ….-]+', line) and \
         not re.match(r'(pass |wattle[a-z-]* )', line)
 

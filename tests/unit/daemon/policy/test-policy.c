@@ -73,6 +73,8 @@ static const struct {
   { PREFIX "Device", "Connect", "wiping", -1 },
   { PREFIX "Consent", "Withdraw", "problem", -1 },
   { PREFIX "Wipe", "Start", "wiping", WATTLE_ERROR_BUSY },
+  { PREFIX "Wipe", "GiveUpCloud", "wiping", -1 },
+  { PREFIX "Wipe", "GiveUpCloud", "connected", WATTLE_ERROR_NOT_ALLOWED },
   { PREFIX "Job", "Cancel", "running", -1 },
   { PREFIX "Job", "Cancel", "done", WATTLE_ERROR_NOT_ALLOWED },
 };
@@ -115,6 +117,7 @@ test_actions (void)
   static const char *const asked[][3] = {
     { PREFIX "Wipe", "Start", "wipe" },
     { PREFIX "Wipe", "DeclareLost", "wipe" },
+    { PREFIX "Wipe", "GiveUpCloud", "give-up-cloud" },
     { PREFIX "Device", "Export", "export" },
     { PREFIX "Manager", "RevealNextCode", "reveal-next-code" },
   };
