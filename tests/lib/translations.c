@@ -14,7 +14,8 @@
 char *
 bindtextdomain (const char *domain, const char *folder)
 {
-  char *(*real) (const char *, const char *) = (char *(*)(const char *, const char *))dlsym (RTLD_NEXT, "bindtextdomain");
+  char *(*real) (const char *, const char *)
+      = (char *(*)(const char *, const char *))dlsym (RTLD_NEXT, "bindtextdomain");
   const char *built = getenv ("WATTLE_TRANSLATIONS");
 
   if (domain != NULL && folder != NULL && built != NULL && strcmp (domain, "wattle") == 0)
