@@ -40,6 +40,11 @@ wattle_purpose_print (const WattlePurpose *purpose)
     wattle_print_paragraphf (2, _ ("Who gets it: %s"), recipients);
   if (*purpose->retention != '\0')
     wattle_print_paragraphf (2, _ ("How long: %s"), purpose->retention);
+  if (purpose->consent_days != 0)
+    wattle_print_paragraphf (
+        2,
+        ngettext ("A yes ends by itself after %u day.", "A yes ends by itself after %u days.", purpose->consent_days),
+        purpose->consent_days);
 }
 
 void
@@ -50,6 +55,7 @@ wattle_purpose_add_json (JsonBuilder *json, const WattlePurpose *purpose)
   wattle_json_string (json, "title", purpose->title);
   wattle_json_string (json, "sentence", purpose->sentence);
   wattle_json_boolean (json, "consent", purpose->consent);
+  wattle_json_int (json, "consent_days", purpose->consent_days);
   wattle_json_string (json, "where", purpose->where);
   wattle_json_strv (json, "recipients", (const char *const *)purpose->recipients);
   wattle_json_string (json, "retention", purpose->retention);

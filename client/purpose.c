@@ -35,6 +35,7 @@ read_purpose (GVariant *dict)
   purpose->device = wattle_dict_string (dict, "device");
   purpose->cloud = wattle_dict_string (dict, "cloud");
   g_variant_lookup (dict, "consent", "b", &purpose->consent);
+  g_variant_lookup (dict, "consent-days", "u", &purpose->consent_days);
   g_variant_lookup (dict, "since", "t", &purpose->since);
   g_variant_lookup (dict, "until", "t", &purpose->until);
   g_variant_lookup (dict, "device-since", "t", &purpose->device_since);

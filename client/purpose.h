@@ -11,7 +11,8 @@ typedef struct {
   char *id;
   char *title;
   char *sentence;
-  gboolean consent; /* whether it needs a yes */
+  gboolean consent;   /* whether it needs a yes */
+  guint consent_days; /* a yes ends by itself after so many; 0 = it does not */
   char *where;
   char **recipients;
   char *retention;

@@ -381,6 +381,29 @@ check_times (gint64 expires, gint64 time, GError **error)
   return TRUE;
 }
 
+/* When a yes to @purpose that is given at @time ends: at @wanted (0 = not asked for), but
+ * not later than the passport lets it hold. */
+static gboolean
+find_end (const WattlePurpose *purpose, gint64 wanted, gint64 time, gint64 *expires, GError **error)
+{
+  guint days = wattle_purpose_get_consent_days (purpose);
+  gint64 latest = time + (gint64)days * 24 * 3600;
+
+  *expires = wanted;
+  if (days == 0)
+    return TRUE;
+  if (wanted > latest) {
+    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
+                 ngettext ("The maker lets a yes to this hold for %u day. Choose an earlier end.",
+                           "The maker lets a yes to this hold for %u days. Choose an earlier end.", days),
+                 days);
+    return FALSE;
+  }
+  if (wanted == 0)
+    *expires = latest;
+  return TRUE;
+}
+
 const WattleLedgerRecord *
 wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *purpose_id, WattleConsentState state,
                       const char *language, gint64 expires, gint64 time, GError **error)
@@ -396,8 +419,8 @@ wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *
     not_allowed (error, WATTLE_ERROR_NOT_ALLOWED, _ ("You have not said yes to this purpose."));
     return NULL;
   }
-  if (decision.state == WATTLE_CONSENT_GIVEN)
-    decision.expires = expires;
+  if (decision.state == WATTLE_CONSENT_GIVEN && !find_end (purpose, expires, time, &decision.expires, error))
+    return NULL;
   if (!check_times (decision.expires, time, error))
     return NULL;
   if (says_so (last, &decision, language) && state_at (last, time) == decision.state)

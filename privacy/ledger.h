@@ -99,7 +99,8 @@ gboolean wattle_ledger_verify (WattleLedger *self, GError **error);
  * and recorded as one, withdrawing what was never given is refused with
  * WATTLE_ERROR_NOT_ALLOWED.  Recording the same state again adds nothing and
  * returns the record that has it.  @language is the one the notice was shown in;
- * @expires is when a yes ends by itself, 0 = not; @time is now, both seconds
+ * @expires is when a yes ends by itself, 0 = when the passport says, if it does; later
+ * than that is refused with WATTLE_ERROR_INVALID_ARGUMENT.  @time is now, both seconds
  * since 1970.  Returned record belongs to the ledger. */
 const WattleLedgerRecord *wattle_ledger_decide (WattleLedger *self, WattlePassport *passport, const char *purpose,
                                                 WattleConsentState state, const char *language, gint64 expires,

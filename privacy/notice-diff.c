@@ -137,6 +137,20 @@ compare_basis (struct wattle_diff *diff)
     wattle_diff_say (diff, TRUE, N_ ("“{purpose}”: the device itself now gathers data for this."));
 }
 
+/* A yes that ends sooner than it was to has to be given again; one that would end later
+ * still ends when it was to, as that is recorded with it. */
+static void
+compare_end (struct wattle_diff *diff)
+{
+  guint was = wattle_purpose_get_consent_days (diff->was), is = wattle_purpose_get_consent_days (diff->is);
+  g_autofree char *sentence = wattle_purpose_describe_end (diff->is, diff->speech);
+
+  if (is != 0 && is != was)
+    wattle_diff_say (diff, was == 0 || is < was, N_ ("“{purpose}”: this is new: {sentence}"), "sentence", sentence);
+  if (is == 0 && was != 0)
+    wattle_diff_say (diff, FALSE, N_ ("“{purpose}”: your yes does not end by itself any more."));
+}
+
 /* The kind of data @id is the same in name, and is something else now. */
 static void
 compare_data (struct wattle_diff *diff, const char *id)
@@ -209,6 +223,8 @@ compare_purpose (struct wattle_diff *diff)
   } else {
     compare_words (diff);
     compare_basis (diff);
+    if (wattle_purpose_needs_consent (diff->is))
+      compare_end (diff);
     wattle_diff_uses (diff);
     compare_references (diff);
     compare_cloud (diff);

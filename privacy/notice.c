@@ -233,6 +233,8 @@ write_purpose (struct writer *w, const WattlePurpose *purpose)
     add (w, say (w, N_ ("You decide: yes or no. You can change your mind at any time.")));
   else
     add (w, say (w, N_ ("The product cannot do its job without this.")));
+  if (wattle_purpose_get_consent_days (purpose) > 0)
+    add (w, wattle_purpose_describe_end (purpose, w->speech));
   if (refused)
     add (w, say (w, N_ ("If you say no: {sentence}"), "sentence", refused));
   write_standard_words (w, purpose);

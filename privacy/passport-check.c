@@ -125,6 +125,12 @@ check_purposes (struct wattle_walk *walk, JsonObject *root)
     if (wattle_json_get_integer (purpose, "device_purpose", &number) && (seen & (1u << number)))
       wattle_walk_problem (walk, path, _ ("the number %d is there twice"), (int)number);
     seen |= number ? 1u << number : 0;
+    if (json_object_has_member (purpose, "consent_days")
+        && g_strcmp0 (wattle_json_get_string (purpose, "legal_basis"), "consent") != 0) {
+      g_autofree char *days = g_strdup_printf ("purposes[%u].consent_days", i);
+
+      wattle_walk_problem (walk, days, _ ("it needs no consent, so there is none that could end"));
+    }
     if (g_strcmp0 (wattle_json_get_string (purpose, "legal_basis"), "consent") == 0
         && !json_object_has_member (purpose, "if_refused"))
       wattle_walk_omit (walk, N_ ("For “{purpose}” the maker does not say what you do without if you say no."));

@@ -39,6 +39,9 @@ const char *wattle_contact_for_people (const char *url);
 guint wattle_purpose_get_n_uses (const WattlePurpose *self);
 JsonObject *wattle_purpose_get_use (const WattlePurpose *self, guint index);
 
+/* When a yes to it ends by itself, as a sentence; NULL = it does not. */
+char *wattle_purpose_describe_end (const WattlePurpose *self, WattleSpeech *speech);
+
 /* Names of the data that @party holds for it, with commas; NULL = none. */
 char *wattle_purpose_list_party_data (const WattlePurpose *self, const char *party, const char *language);
 

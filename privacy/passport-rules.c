@@ -80,6 +80,7 @@ const struct wattle_rule wattle_purpose_rules[] = {
   { "title", TEXT, TRUE },
   { "sentence", TEXT, TRUE },
   { "legal_basis", CHOICE, TRUE, .choices = "consent needed" },
+  { "consent_days", INTEGER, .min = 1, .max = 3650 }, /* only where consent is asked */
   { "dpv", TERM, TRUE, .list = TRUE, .min = 1, .max = 8 },
   { "if_refused", TEXT },
   { "uses", OBJECT, .members = uses, .list = TRUE, .min = 1, .max = 20,

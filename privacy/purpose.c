@@ -58,6 +58,30 @@ wattle_purpose_needs_consent (const WattlePurpose *self)
   return g_strcmp0 (wattle_json_get_string (self->object, "legal_basis"), "needed") != 0;
 }
 
+guint
+wattle_purpose_get_consent_days (const WattlePurpose *self)
+{
+  gint64 days = 0;
+
+  wattle_json_get_integer (self->object, "consent_days", &days);
+  return (guint)days;
+}
+
+char *
+wattle_purpose_describe_end (const WattlePurpose *self, WattleSpeech *speech)
+{
+  guint days = wattle_purpose_get_consent_days (self);
+  g_autofree char *number = g_strdup_printf ("%u", days);
+
+  if (days == 0)
+    return NULL;
+  /* Translators: {days} is 2 or more. */
+  return wattle_speech_format (speech,
+                               days == 1 ? N_ ("Your yes ends by itself after one day.")
+                                         : N_ ("Your yes ends by itself after {days} days."),
+                               "days", number, NULL);
+}
+
 static int
 place_index (JsonObject *use)
 {

@@ -22,6 +22,8 @@ guint wattle_purpose_get_number (const WattlePurpose *self);
 guint32 wattle_purpose_get_bit (const WattlePurpose *self);
 /* FALSE: needed for the product to do its job, always allowed while owned. */
 gboolean wattle_purpose_needs_consent (const WattlePurpose *self);
+/* For how many days a yes holds at most; 0 = until it is taken back. */
+guint wattle_purpose_get_consent_days (const WattlePurpose *self);
 /* Whether the manufacturer's cloud takes part. */
 gboolean wattle_purpose_uses_cloud (const WattlePurpose *self);
 

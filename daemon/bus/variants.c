@@ -36,6 +36,8 @@ add_purpose (GVariantBuilder *builder, const WattlePurpose *purpose, const char 
   g_variant_builder_add (builder, "{sv}", "sentence",
                          g_variant_new_string (wattle_purpose_get_sentence (purpose, language)));
   g_variant_builder_add (builder, "{sv}", "consent", g_variant_new_boolean (wattle_purpose_needs_consent (purpose)));
+  g_variant_builder_add (builder, "{sv}", "consent-days",
+                         g_variant_new_uint32 (wattle_purpose_get_consent_days (purpose)));
   g_variant_builder_add (builder, "{sv}", "where", g_variant_new_string (wattle_purpose_get_where (purpose)));
   g_variant_builder_add (builder, "{sv}", "recipients", g_variant_new_strv ((const char *const *)recipients, -1));
   g_variant_builder_add (builder, "{sv}", "retention", g_variant_new_string (retention));

@@ -44,7 +44,8 @@ WattlePassport *wattle_consent_get_passport (WattleConsent *self);
 GPtrArray *wattle_consent_list (WattleConsent *self);
 
 /* Recorded and in force when they return.  Giving what is given changes
- * nothing.  @until: when the yes ends by itself, seconds since 1970; 0 = not.
+ * nothing, but the time of a yes that ends by itself begins anew.  @until: when the
+ * yes ends, seconds since 1970; 0 = when the passport says, if it does.
  * Refusing what was given is taking it back.  NOT_FOUND (no such purpose),
  * NOT_ALLOWED (one that needs no consent; withdrawing what was not given; while
  * wiping), INVALID_ARGUMENT (@until is over), STORE, TAMPERED. */

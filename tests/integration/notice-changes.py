@@ -5,6 +5,7 @@
 import copy
 import json
 import os
+import time
 import unittest
 
 from wattle_test.case import Case
@@ -104,6 +105,32 @@ class NoticeChanges(Case):
         self.assertEqual(self.widened(), set())
         self.assertEqual(self.state(), 'given')
         self.assertTrue(any('within 10 days' in sentence for _, sentence, _ in self.changes()))
+
+    def test_a_yes_that_ends_sooner(self):
+        """A yes without an end is not the yes that the maker asks for now."""
+        self.publish(7, (('purposes', 1, 'consent_days'), 30))
+        self.restart_daemon()
+        self.adopted(7)
+        self.assertEqual(self.widened(), {'cloud-history'})
+        self.assertEqual(self.state(), 'outdated')
+        self.assertTrue(any('ends by itself after 30 days' in sentence for _, sentence, _ in self.changes()))
+        purpose = self.client.purposes(self.device)['cloud-history']
+        self.assertEqual((purpose['consent-days'], purpose['until']), (30, 0))
+        self.client.fails('InvalidArgument', self.client.call, self.device, 'Consent.GiveUntil', '(st)', 'cloud-history',
+                          int(time.time()) + 31 * 24 * 3600)
+        before = int(time.time())
+        self.client.call(self.device, 'Consent.Give', '(s)', 'cloud-history')
+        until = self.client.purposes(self.device)['cloud-history']['until']
+        self.assertLessEqual(before + 30 * 24 * 3600, until)
+        self.assertLessEqual(until, int(time.time()) + 30 * 24 * 3600)
+        self.settle()
+        # And one that could be longer still ends when it was to.
+        self.publish(8, (('purposes', 1, 'consent_days'), 90), name='newest.json')
+        self.restart_daemon()
+        self.adopted(8)
+        self.assertEqual(self.state(), 'given')
+        self.assertEqual(self.client.purposes(self.device)['cloud-history']['until'], until)
+        self.client.call(self.device, 'Consent.VerifyLedger')
 
     def test_needed_purpose_waits_too(self):
         """What was allowed without a question is not, once it is more than that."""

@@ -36,7 +36,7 @@ PURPOSES = [
     {'id': 'cloud-history', 'title': 'Readings away from home', 'sentence': 'The cloud keeps a copy for you.',
      'consent': True, 'where': 'cloud', 'recipients': ['Gumleaf Pty Ltd'], 'retention': '365 days'},
     {'id': 'product-improvement', 'title': 'Better products', 'sentence': 'Gumleaf counts how it is used.',
-     'consent': True, 'where': 'cloud', 'recipients': ['Gumleaf Pty Ltd', 'Numbat Statistics'],
+     'consent': True, 'consent-days': GLib.Variant('u', 90), 'where': 'cloud', 'recipients': ['Gumleaf Pty Ltd', 'Numbat Statistics'],
      'retention': '90 days'},
 ]
 
@@ -50,9 +50,10 @@ class Refuse(Exception):
 
 
 def as_dict(values):
-    """A Python dictionary as a{sv}."""
+    """A Python dictionary as a{sv}; values of types that Python has not are variants already."""
     kinds = {str: 's', bool: 'b', int: 't', list: 'as'}
-    return {key: GLib.Variant(kinds[type(value)], value) for key, value in values.items()}
+    return {key: value if isinstance(value, GLib.Variant) else GLib.Variant(kinds[type(value)], value)
+            for key, value in values.items()}
 
 
 def memfd(secret):

@@ -331,6 +331,11 @@ class Person(CliTest):
         child.ended()
         self.assertIn(('given', 'cloud-history'), self.mock.calls)
 
+        child = self.person('consent', 'give', 'Kitchen', 'product-improvement')
+        child.says('A yes ends by itself after 90 days.')
+        child.answer('Do you allow this? [y/n] ', 'n')
+        child.ended(6)
+
         child = self.person('password')
         for text in ('short', 'long enough this time'):
             child.answer('Your new password (not shown): ', text)

@@ -222,6 +222,7 @@ class WithService(CliTest):
         states = {p['id']: p for p in self.wattle('consent', 'list', 'Kitchen', '--json').json}
         self.assertEqual(states['cloud-history']['state'], 'refused')
         self.assertEqual(states['product-improvement']['cloud'], 'outstanding')
+        self.assertEqual([states[p]['consent_days'] for p in ('cloud-history', 'product-improvement')], [0, 90])
 
         given = self.wattle('consent', 'give', 'Kitchen', 'cloud-history', '--json').json
         self.assertEqual((given['state'], given['cloud']), ('given', 'confirmed'))

@@ -22,6 +22,7 @@ PASSPORTS = pathlib.Path(os.environ['WATTLE_TEST_PASSPORTS'])
 PAIRS = int(os.environ.get('WATTLE_TEST_PAIRS', '250'))
 
 DAYS = [1, 7, 30, 365]
+ENDS = (1, 90, 365)  # days that a yes holds
 UNTILS = ['wipe', 'withdrawal', 'replaced', 'account-deleted']
 REASONS = ['dpv:ServiceProvision', 'dpv:Advertising', 'dpv:SellDataToThirdParties', 'dpv:NobodyKnowsThis']
 TERMS = ['pd:Name', 'pd:Health', 'dpv:PersonalData', 'pd:NobodyKnowsThis']
@@ -62,6 +63,8 @@ def random_purpose(rng, number):
                'legal_basis': rng.choice(['consent', 'needed']), 'dpv': rng.sample(REASONS, rng.randint(1, 2))}
     if rng.random() < 0.5:
         purpose['device_purpose'] = number + 1
+    if purpose['legal_basis'] == 'consent' and rng.random() < 0.5:
+        purpose['consent_days'] = rng.choice(ENDS)
     if rng.random() < 0.95:
         purpose['uses'] = [random_use(rng, *holder) for holder in rng.sample(HOLDERS, rng.randint(1, 3))]
     return purpose
@@ -129,6 +132,14 @@ def edit_drop_use(rng, passport, purpose, use):
 
 def edit_basis(rng, passport, purpose, use):
     purpose['legal_basis'] = rng.choice(['consent', 'needed'])
+    if purpose['legal_basis'] == 'needed':
+        purpose.pop('consent_days', None)
+
+
+def edit_end(rng, passport, purpose, use):
+    purpose.pop('consent_days', None)
+    if purpose['legal_basis'] == 'consent' and rng.random() < 0.7:
+        purpose['consent_days'] = rng.choice(ENDS)
 
 
 def edit_reasons(rng, passport, purpose, use):
@@ -223,6 +234,8 @@ def sharing_facts(passport, use):
 def facts(passport, purpose, can_withdraw):
     """All that is allowed for a purpose, as a set of the smallest statements."""
     result = {('no choice',)} if purpose['legal_basis'] == 'needed' else set()
+    if 'consent_days' in purpose:  # a yes that was to hold for longer is not enough
+        result |= {('ends within', days) for days in ENDS if days >= purpose['consent_days']}
     result |= {('reason', term) for term in purpose['dpv']}
     result |= {(member, *item) for member in ('title', 'sentence') for item in purpose[member].items()}
     if 'device_purpose' in purpose:

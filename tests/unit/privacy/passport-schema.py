@@ -168,6 +168,8 @@ class Schema(unittest.TestCase):
             ('product', 'number'): [1, 2**32 - 1, 2**32],
             ('purposes', 0, 'device_purpose'): [16, 17],
             ('purposes', 0, 'legal_basis'): ['needed', 'consent', 'wanted'],
+            ('purposes', 0, 'consent_days'): [1, 365],  # it needs no consent
+            ('purposes', 1, 'consent_days'): [1, 3650, 0, 3651, -1, 1.5, '30', None, True],
             ('purposes', 1, 'uses', 0, 'keep'): [{'days': 1}, {'until': 'wipe'}, {'days': 1, 'until': 'wipe'}, {}],
             ('purposes', 0, 'uses', 0, 'place'): ['home', 'cloud', 'third-party'],
             ('purposes', 0, 'uses', 0, 'country'): ['AU'],

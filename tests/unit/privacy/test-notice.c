@@ -130,6 +130,22 @@ test_nothing_lost (void)
     }
 }
 
+/* Before deciding, a person reads that a yes ends by itself. */
+static void
+test_end_of_a_yes (void)
+{
+  g_autoptr (WattlePassport) passport = sample_load (BAND);
+  g_autofree char *text = wattle_notice_to_text (passport, "en");
+  g_autofree char *edited = sample_edit (BAND, "purposes/1/consent_days", "1");
+  g_autoptr (WattlePassport) one = passport_from_text (edited, NULL);
+  g_autofree char *other = wattle_notice_to_text (one, "en");
+
+  assert_in (text, "You decide: yes or no. You can change your mind at any time.\n\n"
+                   "Your yes ends by itself after 730 days.");
+  g_assert_null (strstr (text, "after one day."));
+  assert_in (other, "Your yes ends by itself after one day.");
+}
+
 static void
 test_sections (void)
 {
@@ -363,6 +379,7 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("WATTLE_TEST_LOCALES"));
   g_test_add_func ("/notice/complete", test_complete);
   g_test_add_func ("/notice/nothing-lost", test_nothing_lost);
+  g_test_add_func ("/notice/end-of-a-yes", test_end_of_a_yes);
   g_test_add_func ("/notice/sections", test_sections);
   g_test_add_func ("/notice/terms", test_terms);
   g_test_add_func ("/notice/omissions", test_omissions);

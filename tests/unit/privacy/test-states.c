@@ -364,12 +364,44 @@ test_told_where (struct fixture *f, gconstpointer data)
   }
 }
 
+/* The passport says how long a yes holds at most: it ends by then, asked for or not. */
+static void
+test_end_of_the_passport (struct fixture *f, gconstpointer data)
+{
+  g_autofree char *text = sample_edit (THERMOMETER, "purposes/1/consent_days", "30");
+  g_autoptr (GError) error = NULL;
+
+  g_set_object (&f->passport, NULL);
+  f->passport = passport_from_text (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wattle_purpose_get_consent_days (wattle_passport_find_purpose (f->passport, PURPOSE)), ==, 30);
+  g_assert_null (
+      wattle_ledger_decide (f->ledger, f->passport, PURPOSE, WATTLE_CONSENT_GIVEN, "en", NOW + 31 * DAY, NOW, &error));
+  assert_error (error, WATTLE_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (wattle_ledger_get_n_records (f->ledger), ==, 0);
+  decide (f, WATTLE_CONSENT_GIVEN, 0, NOW);
+  g_assert_cmpint (wattle_ledger_get_expiry (f->ledger, PURPOSE), ==, NOW + 30 * DAY);
+  g_assert_nonnull (strstr (wattle_ledger_get_record (f->ledger, 1)->json, "dpv:UntilTimeDuration"));
+  g_assert_cmpint (state_at (f, NOW + 30 * DAY - 1), ==, WATTLE_CONSENT_GIVEN);
+  g_assert_cmpint (state_at (f, NOW + 30 * DAY), ==, WATTLE_CONSENT_EXPIRED);
+  /* Asked again: another thirty days, or fewer where the person wants that. */
+  decide (f, WATTLE_CONSENT_GIVEN, 0, NOW + 5 * DAY);
+  g_assert_cmpint (wattle_ledger_get_expiry (f->ledger, PURPOSE), ==, NOW + 35 * DAY);
+  decide (f, WATTLE_CONSENT_GIVEN, NOW + 7 * DAY, NOW + 6 * DAY);
+  g_assert_cmpint (state_at (f, NOW + 7 * DAY), ==, WATTLE_CONSENT_EXPIRED);
+  g_assert_nonnull (lapse (f, WATTLE_CONSENT_EXPIRED, NOW + 7 * DAY));
+  /* A no ends with nothing. */
+  decide (f, WATTLE_CONSENT_REFUSED, 0, NOW + 8 * DAY);
+  g_assert_cmpint (wattle_ledger_get_expiry (f->ledger, PURPOSE), ==, 0);
+}
+
 #define ADD(path, func) g_test_add (path, struct fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("/states/end-of-the-passport", test_end_of_the_passport);
   ADD ("/states/every-transition", test_every_transition);
   ADD ("/states/allowed", test_allowed);
   ADD ("/states/expiry", test_expiry);
