@@ -39,7 +39,8 @@ class AppSession(Session):
         env = {name: value for name, value in self.screen.env.items() if name != 'NO_AT_BRIDGE'}
         self.accessibility = AccessibilityBus(self, env)
         self.appearance = Appearance(self.env['DBUS_SESSION_BUS_ADDRESS'])
-        self.app_env = {**env, 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo', 'G_DEBUG': 'fatal-criticals',
+        self.app_env = {**env, 'GDK_BACKEND': 'x11', 'GSK_RENDERER': 'cairo', 'GDK_DEBUG': 'gl-disable',
+                        'G_DEBUG': 'fatal-criticals',
                         'GSETTINGS_SCHEMA_DIR': str(self._compile_settings())}
         return self.bus
 
