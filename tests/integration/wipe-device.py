@@ -9,7 +9,6 @@ signed, and the next owner's code opens the device.
 import json
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -30,20 +29,13 @@ class Case(unittest.TestCase):
         self.client = self.session.client()
         self.client.register_agent()
         self.unit = self.session.new_unit()
-        self.control = self.session.dir / 'control'
         self.seen = set()
 
     def switch_on(self, *options):
-        self.control.unlink(missing_ok=True)
-        self.session.start_device(self.unit, '--control', self.control, *options)
-        self.client.wait(self.control.exists, 'the control socket')
+        self.session.start_device(self.unit, *options)
 
     def tell(self, line):
-        with socket.socket(socket.AF_UNIX) as control:
-            control.settimeout(10)
-            control.connect(str(self.control))
-            control.sendall(line.encode() + b'\n')
-            return control.recv(1000).decode()
+        return self.session.tell_device(self.unit, line)
 
     def own(self):
         device = self.client.set_up(self.unit, PASSWORD)

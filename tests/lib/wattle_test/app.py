@@ -17,7 +17,7 @@ SIZES = {'handset': (360, 640), 'desktop': (1024, 768)}
 SCHEMA = 'org.wattle.Wattle'
 # The window fills the screen from its first frame on, as on a handset.
 OVERRIDE = f'[{SCHEMA}]\nwindow-maximized=true\n'
-WARNING = re.compile(r'^.*\((?:process:\d+|[\w.-]+:\d+)\): .*-(?:WARNING|CRITICAL|ERROR) \*\*.*$', re.M)
+WARNING = re.compile(r'^.*\([\w.-]+:\d+\): (?:[\w./-]+-)?(?:WARNING|CRITICAL|ERROR) \*\*.*$', re.M)
 MOST_TABS = 80
 
 

@@ -51,8 +51,14 @@ class Screen:
         self._xsettings = session.process('xsettingsd', ['xsettingsd', '-c', self.folder / 'settings'], env=self.env)
         self._write_settings(1)
         self._xsettings.start()
+        self._xsettings.wait_for('Took ownership')
+        session.client().wait(self._is_managed, 'the window manager is there')
         self.park()
         return self
+
+    def _is_managed(self):
+        return subprocess.run(['xdotool', 'get_num_desktops'], env=self.env, check=False, timeout=30,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def scale_text(self, factor):
         """All text that many times larger, as a person sets it for the whole desktop."""

@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import tempfile
 
@@ -166,11 +167,24 @@ class Session:
         if not hasattr(unit, 'process'):
             unit.process = self.process(f'device-{unit.unit_id}', [
                 self.build / 'firmware/virtual/wattle-virtual-device', '--flash', unit.flash, '--links', self.links,
-                '--name', unit.unit_id, '--interval', '200'])
+                '--name', unit.unit_id, '--interval', '200', '--control', self._control(unit)])
+        self._control(unit).unlink(missing_ok=True)
         unit.process.start(extra_argv=options)
         if wait:
             self.client().wait(lambda: (self.links / f'{unit.unit_id}.sock').exists(), 'the device is on the air')
         return unit.process
+
+    def _control(self, unit):
+        return self.dir / f'{unit.unit_id}.control'
+
+    def tell_device(self, unit, line):
+        """A line to the control socket of its virtual device, such as "range out"; the answer."""
+        self.client().wait(self._control(unit).exists, 'the control socket')
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(10)
+            control.connect(str(self._control(unit)))
+            control.sendall(line.encode() + b'\n')
+            return control.recv(1000).decode()
 
     def query_database(self, query, *arguments):
         """Asks a copy of the daemon's database, which the daemon keeps locked."""
