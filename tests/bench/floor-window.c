@@ -32,8 +32,9 @@ on_activate (GtkApplication *application)
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (refresh, "activate", G_CALLBACK (on_refresh), list);
   g_action_map_add_action (G_ACTION_MAP (application), G_ACTION (refresh));
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled),
-                                 gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (list))), factory));
+  gtk_scrolled_window_set_child (
+      GTK_SCROLLED_WINDOW (scrolled),
+      gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (list))), factory));
   gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), scrolled);
