@@ -13,14 +13,15 @@ ROOT = '/org/a11y/atspi/accessible/root'
 PREFIX = 'org.a11y.atspi.'
 
 # AtspiRole and AtspiStateType, as far as they are met here.
-ROLES = {7: 'check box', 11: 'combo box', 16: 'dialog', 23: 'window', 27: 'image', 29: 'label', 31: 'list',
+ROLES = {2: 'alert', 7: 'check box', 11: 'combo box', 16: 'dialog', 23: 'window', 27: 'image', 29: 'label', 31: 'list',
          32: 'list item', 33: 'menu', 35: 'menu item', 37: 'page tab', 39: 'group', 40: 'password', 42: 'progress bar',
-         43: 'button', 44: 'radio button', 45: 'radio menu item', 51: 'slider', 52: 'spin button', 61: 'text',
+         43: 'button', 44: 'radio button', 45: 'radio menu item', 51: 'slider', 52: 'spin button', 54: 'status',
+         55: 'grid', 56: 'cell', 61: 'text',
          62: 'toggle button', 75: 'application', 83: 'heading', 88: 'link', 103: 'meter'}
 STATES = {'active': 1, 'busy': 3, 'checked': 4, 'editable': 7, 'expanded': 10, 'focusable': 11, 'focused': 12, 'modal': 16,
           'pressed': 20, 'selected': 23, 'sensitive': 24}
 # What a person operates, or is told something by: each needs a name.
-CONTROLS = {'check box', 'combo box', 'link', 'list item', 'menu item', 'meter', 'page tab', 'password', 'progress bar',
+CONTROLS = {'check box', 'cell', 'combo box', 'link', 'list item', 'menu item', 'meter', 'page tab', 'password', 'progress bar',
             'button', 'radio button', 'radio menu item', 'slider', 'spin button', 'text', 'toggle button'}
 # GTK gives what has no name the name of its class.
 NO_NAME = re.compile(r'^$|^(Gtk|Adw|Wattle)[A-Z]\w+$')
