@@ -385,3 +385,19 @@ wattle_passport_check_successor (WattlePassport *before, WattlePassport *after, 
   }
   return TRUE;
 }
+
+gboolean
+wattle_passport_check_promise (WattlePassport *known, WattlePassport *passport, GError **error)
+{
+  g_autofree char *promised = wattle_notice_date (wattle_passport_get_support_end (known), NULL);
+
+  /* An older one is of a unit that has lain in a shop: what was said since holds for it. */
+  if (wattle_passport_get_product (known) != wattle_passport_get_product (passport)
+      || wattle_passport_get_version (passport) < wattle_passport_get_version (known) || !is_shorter (known, passport))
+    return TRUE;
+  g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_PASSPORT,
+               _ ("The maker promised to fix security problems of this product until %s. The passport of this device "
+                  "takes that back, so Wattle does not set it up. Ask the maker to keep its word."),
+               promised);
+  return FALSE;
+}

@@ -46,4 +46,9 @@ GStrv wattle_notice_diff_list_widened (WattlePassport *before, WattlePassport *a
  * WATTLE_ERROR_INVALID_ARGUMENT. */
 gboolean wattle_passport_check_successor (WattlePassport *before, WattlePassport *after, GError **error);
 
+/* Whether a new unit may come with @passport where the maker has said @known of the same
+ * product before: one that is no older and whose support ends sooner, or no longer says
+ * when, takes a promise back.  WATTLE_ERROR_PASSPORT with a sentence that says so. */
+gboolean wattle_passport_check_promise (WattlePassport *known, WattlePassport *passport, GError **error);
+
 G_END_DECLS

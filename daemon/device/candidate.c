@@ -8,6 +8,7 @@
 #include "daemon/device/consent-private.h"
 #include "daemon/device/device-name.h"
 #include "daemon/device/password-rules.h"
+#include "daemon/device/promise.h"
 #include "daemon/device/setup.h"
 #include "daemon/device/wire-error.h"
 #include "pairing/code.h"
@@ -166,6 +167,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_clear_object (&self->opening);
+  if (opened != NULL && !wattle_promise_check (self->services, opened->passport, &error)) {
+    wattle_conversation_close (opened->conversation);
+    g_clear_pointer (&opened, wattle_opened_free);
+  }
   if (opened == NULL) {
     close_session (self);
     g_task_return_error (task, error);

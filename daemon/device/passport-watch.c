@@ -6,6 +6,7 @@
 
 #include "daemon/device/consent-private.h"
 #include "daemon/device/passport-cache.h"
+#include "daemon/device/promise.h"
 #include "daemon/device/setup.h"
 #include "daemon/store/notices.h"
 #include "daemon/store/passports.h"
@@ -198,7 +199,7 @@ wattle_passport_watch_look (WattlePassportWatch *self)
   g_free (self->stamp);
   self->stamp = g_steal_pointer (&stamp);
   g_ptr_array_set_size (self->problems, 0);
-  files = wattle_passports_list ();
+  files = wattle_promise_list_passports (self->services);
   for (guint i = 0; i < all->len; i++)
     if (wattle_device_get_wipe_job (g_ptr_array_index (all, i)) == NULL)
       update_device (self, g_ptr_array_index (all, i), files);

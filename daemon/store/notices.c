@@ -71,3 +71,16 @@ wattle_notices_refuse (WattleDatabase *database, const char *device, const char 
                          "INSERT INTO refused_passports (device, passport) VALUES (?, ?) ON CONFLICT DO NOTHING", "ss",
                          device, sha256);
 }
+
+GPtrArray *
+wattle_notices_list_passports (WattleDatabase *database, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  g_autoptr (sqlite3_stmt) statement
+      = wattle_sql_query (database, error, "SELECT body FROM passports ORDER BY sha256", "");
+  int step = -1;
+
+  while (statement && (step = wattle_sql_next (database, statement, error)) == 1)
+    g_ptr_array_add (list, wattle_sql_bytes (statement, 0));
+  return step == 0 ? g_steal_pointer (&list) : NULL;
+}

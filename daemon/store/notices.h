@@ -27,4 +27,8 @@ gboolean wattle_notices_mark_read (WattleDatabase *database, const char *device,
 gboolean wattle_notices_refuse (WattleDatabase *database, const char *device, const char *sha256, gboolean *first,
                                 GError **error);
 
+/* The exact bytes of every passport that is kept, of all devices, earlier ones
+ * included; (element-type GBytes). */
+GPtrArray *wattle_notices_list_passports (WattleDatabase *database, GError **error);
+
 G_END_DECLS

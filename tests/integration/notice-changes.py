@@ -178,6 +178,49 @@ class NoticeChanges(Case):
         self.adopted(8)
         self.wait(lambda: not [p for p in self.problems() if p[0] == 'Passport'], 'no problem any more')
 
+    def new_unit(self, version, *changes, name='new-unit.json'):
+        """Another unit, which comes with this version of the passport."""
+        self.publish(version, *changes, name=name)
+        unit = self.session.new_unit(passport=self.session.passport.parent / name)
+        self.session.start_device(unit)
+        return unit
+
+    def try_to_open(self, unit):
+        candidate = self.client.discover()
+        try:
+            self.client.open(candidate, unit.code)
+        finally:
+            self.wait(lambda: self.client.get(candidate, 'Candidate.State') != 'opening', 'an answer')
+        return candidate
+
+    def test_new_unit_that_takes_a_promise_back(self):
+        sooner = (('support', 'end'), '2030-01-01'), (('compliance', 'support_end'), '2030-01-01')
+        for version in (7, self.first['version']):
+            unit = self.new_unit(version, *sooner)
+            said = self.client.fails('Passport', self.try_to_open, unit)
+            self.assertIn('1 March 2032', said)
+            self.assertIn('does not set it up', said)
+            unit.process.stop()
+            self.wait(lambda: not self.client.objects('Candidate'), 'it is gone')
+        self.assertEqual([entry[1] for entry in self.log('passport-refused') if 'does not set it up' in entry[3]], ['', ''])
+        self.assertEqual(list(self.client.objects('Device')), [self.device])
+        self.assertEqual(self.session.query_database('SELECT count(*) FROM devices'), [(1,)])
+        # A promise that is kept or bettered is fine.
+        unit = self.new_unit(9, (('support', 'end'), '2034-01-01'))
+        self.assertEqual(self.client.get(self.try_to_open(unit), 'Candidate.State'), 'must-change-password')
+
+    def test_old_unit_gets_the_newer_promise(self):
+        """One that has lain in a shop since before the maker promised more, though no file has the newer text any more."""
+        self.publish(7, (('support', 'end'), '2034-01-01'))
+        self.restart_daemon()
+        self.adopted(7)
+        for file in self.session.passport.parent.glob('*.json'):
+            file.unlink()
+        unit = self.new_unit(self.first['version'])
+        device = self.client.finish_setup(self.try_to_open(unit), 'short rope yellow galah', {}, 'Bedroom')
+        self.wait(lambda: self.client.objects('Device').get(device, {}).get('Device', {}).get('SupportEnd') == '2034-01-01',
+                  'the newer promise holds for it, too')
+
     def test_cloud_that_moves(self):
         self.publish(7, (('cloud', 'url'), 'https://127.0.0.1:1'))
         self.restart_daemon()
