@@ -1,43 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Lists, and which peer belongs to what: a device of ours (its tag matches), a
- * job that waits for it, or else a candidate while somebody looks for one.
- */
-#include "daemon/device/registry.h"
+/* Lists, their start and their end. */
+#include "daemon/device/registry-internal.h"
 
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "daemon/device/candidate-private.h"
-#include "daemon/device/device-private.h"
-#include "daemon/device/advert-keys.h"
-#include "daemon/device/identify.h"
-#include "daemon/device/passport-watch.h"
 #include "daemon/device/setup.h"
 #include "daemon/device/wipe.h"
 #include "daemon/device/wire-error.h"
 #include "daemon/store/log.h"
 
 #define JOB_LINGERS 60 /* seconds a job stays after its end */
-
-struct _WattleRegistry {
-  GObject parent_instance;
-
-  WattleServices *services;
-  GPtrArray *sources;
-  GPtrArray *candidates;
-  GPtrArray *devices;
-  GPtrArray *jobs;
-  gboolean running;
-  gboolean discovering;
-  WattleWakefulness wakefulness;
-  WattleAdvertKeys *advert_keys;
-  gboolean loaded;
-  GPtrArray *interrupted; /* of WattleDeviceRecord: set-ups to resume */
-  GPtrArray *load_errors; /* of GError: devices that could not be loaded */
-  WattlePassportWatch *passport_watch;
-};
 
 G_DEFINE_FINAL_TYPE (WattleRegistry, wattle_registry, G_TYPE_OBJECT)
 
@@ -52,8 +26,6 @@ enum {
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
-
-static void route_peer (WattleRegistry *self, WattlePeer *peer);
 
 /* --- jobs --- */
 
@@ -84,8 +56,8 @@ forget_linger (WattleJob *job)
   g_object_set_data (G_OBJECT (job), "wattle-linger", NULL);
 }
 
-static void
-update_activity (WattleRegistry *self)
+void
+wattle_registry_update_activity (WattleRegistry *self)
 {
   WattleActivity activity
       = self->devices->len > 0 || self->candidates->len > 0 ? WATTLE_ACTIVITY_QUIET : WATTLE_ACTIVITY_OFF;
@@ -111,6 +83,7 @@ on_job_state (WattleJob *job, GParamSpec *pspec, WattleRegistry *self)
 
   if (!self->running || !wattle_job_is_over (job) || g_object_get_data (G_OBJECT (job), "wattle-linger") != NULL)
     return;
+  wattle_passport_watch_look_soon (self->passport_watch); /* it held on to its device until now */
   lingering = g_new0 (Lingering, 1);
   lingering->self = self;
   lingering->job = job;
@@ -128,27 +101,16 @@ add_job (WattleRegistry *self, WattleJob *job)
   g_signal_connect_object (job, "notify::state", G_CALLBACK (on_job_state), self, 0);
   g_signal_emit (self, signals[SIGNAL_JOB_ADDED], 0, job);
   on_job_state (job, NULL, self); /* it may be over already */
-  update_activity (self);
+  wattle_registry_update_activity (self);
 }
 
 /* --- devices --- */
 
 static void
-route_all (WattleRegistry *self)
-{
-  for (guint s = 0; s < self->sources->len; s++) {
-    GPtrArray *peers = wattle_link_source_get_peers (g_ptr_array_index (self->sources, s));
-
-    for (guint i = 0; i < peers->len; i++)
-      route_peer (self, g_ptr_array_index (peers, i));
-  }
-}
-
-static void
 on_advert_key (WattleRegistry *self)
 {
   if (self->running && !wattle_advert_keys_is_handing_out (self->advert_keys))
-    route_all (self);
+    wattle_registry_route_all (self);
 }
 
 static void
@@ -166,8 +128,8 @@ on_device_gone (WattleRegistry *self, WattleDevice *device)
   g_signal_handlers_disconnect_by_data (device, self);
   g_ptr_array_remove (self->devices, device);
   g_signal_emit (self, signals[SIGNAL_DEVICE_REMOVED], 0, device);
-  update_activity (self);
-  route_all (self);
+  wattle_registry_update_activity (self);
+  wattle_registry_route_all (self);
 }
 
 static void
@@ -188,7 +150,8 @@ add_device (WattleRegistry *self, WattleDevice *device)
 {
   g_ptr_array_add (self->devices, g_object_ref (device));
   wattle_session_set_asleep (wattle_device_get_session (device), self->wakefulness != WATTLE_AWAKE);
-  g_signal_connect_object (device, "notify::state", G_CALLBACK (update_activity), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (device, "notify::state", G_CALLBACK (wattle_registry_update_activity), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "advert-key", G_CALLBACK (on_advert_key), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "job-started", G_CALLBACK (on_device_job), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (device, "gone", G_CALLBACK (on_gone), self, 0);
@@ -225,32 +188,11 @@ reload_device (WattleRegistry *self, WattleDevice *device)
   device = load_device (self, record);
   if (device != NULL)
     wattle_device_start (device);
-  update_activity (self);
-  route_all (self);
+  wattle_registry_update_activity (self);
+  wattle_registry_route_all (self);
 }
 
 /* --- set-ups --- */
-
-static void
-remove_candidate (WattleRegistry *self, WattleCandidate *candidate)
-{
-  g_autoptr (WattleCandidate) ref = g_object_ref (candidate);
-
-  g_signal_handlers_disconnect_by_data (candidate, self);
-  wattle_candidate_stop (candidate);
-  g_ptr_array_remove (self->candidates, candidate);
-  g_signal_emit (self, signals[SIGNAL_CANDIDATE_REMOVED], 0, candidate);
-  update_activity (self);
-}
-
-static WattleCandidate *
-find_candidate_of (WattleRegistry *self, WattlePeer *peer)
-{
-  for (guint i = 0; i < self->candidates->len; i++)
-    if (wattle_candidate_get_peer (g_ptr_array_index (self->candidates, i)) == peer)
-      return g_ptr_array_index (self->candidates, i);
-  return NULL;
-}
 
 /* The device is ours now. */
 static void
@@ -275,14 +217,14 @@ on_committed (WattleSetupJob *job, WattleRegistry *self)
     wattle_device_take_advert_key (device, wattle_setup_job_get_advert_key (job), NULL);
   if (peer != NULL && wattle_peer_is_present (peer))
     wattle_device_set_peer (device, peer);
-  update_activity (self);
+  wattle_registry_update_activity (self);
 }
 
 static void
 add_setup_job (WattleRegistry *self, WattleJob *job)
 {
   g_signal_connect_object (job, "committed", G_CALLBACK (on_committed), self, 0);
-  g_signal_connect_object (job, "keys-loaded", G_CALLBACK (route_all), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (job, "keys-loaded", G_CALLBACK (wattle_registry_route_all), self, G_CONNECT_SWAPPED);
   add_job (self, job);
 }
 
@@ -301,142 +243,18 @@ end_interrupted_setups (WattleRegistry *self, WattleCandidate *candidate)
   }
 }
 
-static void
-on_candidate_job (WattleCandidate *candidate, WattleJob *job, WattleRegistry *self)
+void
+wattle_registry_take_candidate_job (WattleRegistry *self, WattleJob *job, WattleCandidate *candidate)
 {
   end_interrupted_setups (self, candidate);
   add_setup_job (self, job);
-}
-
-/* --- candidates --- */
-
-/* A candidate stays while somebody looks and it is in sight, or is busy with it. */
-static void
-prune_candidate (WattleRegistry *self, WattleCandidate *candidate)
-{
-  WattlePeer *peer = wattle_candidate_get_peer (candidate);
-  gboolean wanted = self->discovering && wattle_peer_is_present (peer);
-
-  for (guint i = 0; wanted && i < self->devices->len; i++)
-    wanted = wattle_device_get_peer (g_ptr_array_index (self->devices, i)) != peer;
-  if (!wanted && !wattle_candidate_is_busy (candidate))
-    remove_candidate (self, candidate);
-}
-
-static void
-prune_candidates (WattleRegistry *self)
-{
-  for (guint i = self->candidates->len; i-- > 0;)
-    if (i < self->candidates->len)
-      prune_candidate (self, g_ptr_array_index (self->candidates, i));
-}
-
-static void
-on_candidate_closed (WattleCandidate *candidate, WattleRegistry *self)
-{
-  prune_candidate (self, candidate);
-}
-
-static void
-offer_candidate (WattleRegistry *self, WattlePeer *peer)
-{
-  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
-  WattleCandidate *known = find_candidate_of (self, peer);
-  g_autoptr (WattleCandidate) candidate = NULL;
-  g_autofree char *name = NULL;
-
-  if (known == NULL && !self->discovering)
-    return;
-  name = wattle_identify_product_name (advert->product, (advert->flags & WTL_ADVERT_OWNED) != 0);
-  if (known != NULL) {
-    wattle_candidate_peer_changed (known, name);
-    return;
-  }
-  candidate = wattle_candidate_new (self->services, peer, name);
-  g_ptr_array_add (self->candidates, g_object_ref (candidate));
-  g_signal_connect_object (candidate, "job-started", G_CALLBACK (on_candidate_job), self, 0);
-  g_signal_connect_object (candidate, "closed", G_CALLBACK (on_candidate_closed), self, 0);
-  g_signal_emit (self, signals[SIGNAL_CANDIDATE_ADDED], 0, candidate);
-}
-
-/* --- peers --- */
-
-static WattleDevice *
-device_of (WattleRegistry *self, WattlePeer *peer)
-{
-  for (guint i = 0; i < self->devices->len; i++) {
-    WattleDevice *device = g_ptr_array_index (self->devices, i);
-
-    if (wattle_device_matches (device, wattle_peer_get_advert (peer)))
-      return device;
-  }
-  return NULL;
-}
-
-/* Whether a job takes @peer for itself. */
-static gboolean
-offer_to_jobs (WattleRegistry *self, WattlePeer *peer)
-{
-  g_autoptr (GPtrArray) jobs = wattle_registry_list_jobs (self);
-  gboolean taken = FALSE;
-
-  for (guint i = 0; i < jobs->len; i++) {
-    WattleJob *job = g_ptr_array_index (jobs, i);
-
-    if (WATTLE_IS_SETUP_JOB (job))
-      taken = wattle_setup_job_consider_peer (WATTLE_SETUP_JOB (job), peer) || taken;
-    else if (WATTLE_IS_WIPE_JOB (job))
-      taken = wattle_wipe_job_consider_peer (WATTLE_WIPE_JOB (job), peer) || taken;
-  }
-  return taken;
-}
-
-static void
-route_peer (WattleRegistry *self, WattlePeer *peer)
-{
-  WattleDevice *device = device_of (self, peer);
-
-  /* What it was before it is no more: reset, or wiped. */
-  for (guint i = 0; i < self->devices->len; i++) {
-    WattleDevice *other = g_ptr_array_index (self->devices, i);
-
-    if (other != device && wattle_device_get_peer (other) == peer)
-      wattle_device_set_peer (other, NULL);
-  }
-  if (device != NULL) {
-    WattleCandidate *candidate = find_candidate_of (self, peer);
-
-    wattle_device_set_peer (device, peer);
-    if (candidate != NULL)
-      prune_candidate (self, candidate);
-    return;
-  }
-  if (wattle_peer_get_advert (peer)->flags & WTL_ADVERT_OWNED)
-    wattle_advert_keys_want (self->advert_keys);
-  if (!offer_to_jobs (self, peer) || find_candidate_of (self, peer) != NULL)
-    offer_candidate (self, peer);
 }
 
 static void
 on_peer_seen (WattleRegistry *self, WattlePeer *peer)
 {
   if (self->running)
-    route_peer (self, peer);
-}
-
-static void
-on_peer_vanished (WattleRegistry *self, WattlePeer *peer)
-{
-  WattleCandidate *candidate = find_candidate_of (self, peer);
-
-  for (guint i = 0; i < self->devices->len; i++) {
-    WattleDevice *device = g_ptr_array_index (self->devices, i);
-
-    if (wattle_device_get_peer (device) == peer)
-      wattle_device_set_peer (device, NULL);
-  }
-  if (candidate != NULL)
-    prune_candidate (self, candidate);
+    wattle_registry_route_peer (self, peer);
 }
 
 static void
@@ -524,7 +342,7 @@ wattle_registry_add_source (WattleRegistry *self, WattleLinkSource *source)
   g_ptr_array_add (self->sources, g_object_ref (source));
   g_signal_connect_object (source, "peer-appeared", G_CALLBACK (on_peer_seen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (source, "peer-changed", G_CALLBACK (on_peer_seen), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (source, "peer-vanished", G_CALLBACK (on_peer_vanished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (source, "peer-vanished", G_CALLBACK (wattle_registry_lose_peer), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (source, "problem-changed", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
 }
 
@@ -620,9 +438,9 @@ wattle_registry_start (WattleRegistry *self)
     wattle_keyring_expect (wattle_services_get_keyring (self->services));
   for (guint i = 0; i < devices->len; i++)
     wattle_device_start (g_ptr_array_index (devices, i));
-  update_activity (self);
+  wattle_registry_update_activity (self);
   /* What was seen while the list of jobs was not whole yet. */
-  route_all (self);
+  wattle_registry_route_all (self);
   on_problem (self);
 }
 
@@ -666,7 +484,7 @@ wattle_registry_set_wakefulness (WattleRegistry *self, WattleWakefulness wakeful
   for (guint i = self->candidates->len; !awake && i-- > 0;)
     if (i < self->candidates->len)
       wattle_candidate_close (g_ptr_array_index (self->candidates, i), NULL);
-  update_activity (self);
+  wattle_registry_update_activity (self);
 }
 
 gboolean
@@ -686,11 +504,11 @@ wattle_registry_set_discovering (WattleRegistry *self, gboolean discovering)
   if (self->discovering == discovering)
     return;
   self->discovering = discovering;
-  update_activity (self);
+  wattle_registry_update_activity (self);
   if (discovering)
-    route_all (self);
+    wattle_registry_route_all (self);
   else
-    prune_candidates (self);
+    wattle_registry_prune_candidates (self);
 }
 
 gboolean
