@@ -9,10 +9,6 @@
 #include "cli/output.h"
 #include "client/words.h"
 
-/* dBm at about arm's length, and in the same room. */
-#define VERY_NEAR -55
-#define NEAR -75
-
 gboolean
 wattle_candidates_start (WattleCli *cli, GError **error)
 {
@@ -102,25 +98,10 @@ wattle_candidate_describe (WattleBusCandidate *candidate)
 {
   int signal = wattle_bus_candidate_get_signal_strength (candidate);
   const char *state = wattle_words (WATTLE_WORDS_CANDIDATE_STATE, wattle_bus_candidate_get_state (candidate));
-  const char *distance = signal >= VERY_NEAR ? _ ("very near") : signal >= NEAR ? _ ("near") : _ ("further away");
+  const char *distance = wattle_words_distance (signal);
   g_autofree char *name = wattle_text_clean (wattle_bus_candidate_get_name (candidate));
 
   if (signal == 0)
     return g_strdup_printf ("%s (%s): %s", name, wattle_bus_candidate_get_id (candidate), state);
   return g_strdup_printf ("%s (%s): %s, %s", name, wattle_bus_candidate_get_id (candidate), state, distance);
-}
-
-char *
-wattle_candidate_locked_sentence (WattleBusCandidate *candidate)
-{
-  guint64 until = wattle_bus_candidate_get_locked_until (candidate);
-  gint64 left = (gint64)until - g_get_real_time () / G_USEC_PER_SEC;
-  g_autofree char *span = NULL;
-  g_autofree char *time = NULL;
-
-  if (until == 0 || left <= 0)
-    return NULL;
-  span = wattle_words_span (left);
-  time = wattle_words_time (until);
-  return g_strdup_printf (_ ("After too many wrong codes the device is locked until %s (for another %s)."), time, span);
 }

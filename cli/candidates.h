@@ -22,7 +22,4 @@ gboolean wattle_candidate_is (WattleBusCandidate *candidate, const char *state);
 /* "Gumleaf room thermometer, ready to set up, very near".  Free it. */
 char *wattle_candidate_describe (WattleBusCandidate *candidate);
 
-/* A sentence until when it is locked, or NULL.  Free it. */
-char *wattle_candidate_locked_sentence (WattleBusCandidate *candidate);
-
 G_END_DECLS

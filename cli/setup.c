@@ -16,7 +16,6 @@
 #include "client/words.h"
 #include "common/error.h"
 
-#define ATTEMPTS_UNKNOWN 255
 #define APPEAR_MS 5000 /* for objects that the service made before it replied */
 
 static char *code_file, *password_file, *device_name;
@@ -186,13 +185,13 @@ say_attempts (Setup *setup, const GError *why)
 {
   g_autofree char *sentence = wattle_exit_error_sentence (why);
   g_autoptr (GVariant) left = wattle_client_get_property (setup->cli, setup->candidate, "AttemptsLeft");
-  guint n = left != NULL && g_variant_is_of_type (left, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (left)
-                                                                               : ATTEMPTS_UNKNOWN;
+  g_autofree char *attempts = NULL;
 
   wattle_print_paragraph (0, sentence);
-  if (!g_error_matches (why, WATTLE_ERROR, WATTLE_ERROR_MISTYPED_CODE) && n != ATTEMPTS_UNKNOWN)
-    wattle_print_paragraphf (
-        0, ngettext ("%u try is left before the device locks.", "%u tries are left before the device locks.", n), n);
+  if (left != NULL && g_variant_is_of_type (left, G_VARIANT_TYPE_UINT32))
+    attempts = wattle_words_attempts (g_variant_get_uint32 (left));
+  if (!g_error_matches (why, WATTLE_ERROR, WATTLE_ERROR_MISTYPED_CODE) && attempts != NULL)
+    wattle_print_paragraph (0, attempts);
   return TRUE;
 }
 
@@ -203,10 +202,10 @@ explain_lock (Setup *setup, GError **error)
   g_autoptr (GVariant) fresh = wattle_client_get_property (setup->cli, setup->candidate, "LockedUntil");
   g_autofree char *when = NULL;
 
-  if (error == NULL || !g_error_matches (*error, WATTLE_ERROR, WATTLE_ERROR_LOCKED) || fresh == NULL)
+  if (error == NULL || !g_error_matches (*error, WATTLE_ERROR, WATTLE_ERROR_LOCKED) || fresh == NULL
+      || !g_variant_is_of_type (fresh, G_VARIANT_TYPE_UINT64))
     return;
-  g_dbus_proxy_set_cached_property (G_DBUS_PROXY (setup->candidate), "LockedUntil", fresh);
-  when = wattle_candidate_locked_sentence (setup->candidate);
+  when = wattle_words_locked (g_variant_get_uint64 (fresh));
   if (when != NULL) {
     g_clear_error (error);
     g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED, when);

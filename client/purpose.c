@@ -15,6 +15,7 @@ purpose_free (gpointer data)
   g_free (purpose->where);
   g_strfreev (purpose->recipients);
   g_free (purpose->retention);
+  g_free (purpose->if_refused);
   g_free (purpose->state);
   g_free (purpose->device);
   g_free (purpose->cloud);
@@ -31,6 +32,7 @@ read_purpose (GVariant *dict)
   purpose->sentence = wattle_dict_string (dict, "sentence");
   purpose->where = wattle_dict_string (dict, "where");
   purpose->retention = wattle_dict_string (dict, "retention");
+  purpose->if_refused = wattle_dict_string (dict, "if-refused");
   purpose->state = wattle_dict_string (dict, "state");
   purpose->device = wattle_dict_string (dict, "device");
   purpose->cloud = wattle_dict_string (dict, "cloud");

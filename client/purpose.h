@@ -16,6 +16,7 @@ typedef struct {
   char *where;
   char **recipients;
   char *retention;
+  char *if_refused; /* "" where the manufacturer says nothing */
 
   /* Of Consent.Purposes only. */
   char *state;

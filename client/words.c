@@ -10,6 +10,12 @@
 #define MONTH (30 * DAY)
 #define YEAR (365 * DAY)
 
+/* dBm at about arm's length, and in the same room. */
+#define VERY_NEAR -55
+#define NEAR -75
+
+#define ATTEMPTS_UNKNOWN 255 /* Candidate.AttemptsLeft */
+
 static const struct {
   WattleWords of;
   const char *value;
@@ -220,4 +226,37 @@ wattle_words_support_end (const char *iso, GDateTime *now)
     return g_strdup_printf (_ ("Security updates ended on %s, %s ago. Weaknesses found since are not repaired."), date,
                             span);
   return g_strdup_printf (_ ("Security updates come until %s: for another %s."), date, span);
+}
+
+const char *
+wattle_words_distance (int dbm)
+{
+  if (dbm == 0)
+    return "";
+  if (dbm >= VERY_NEAR)
+    return _ ("very near");
+  return dbm >= NEAR ? _ ("near") : _ ("further away");
+}
+
+char *
+wattle_words_locked (guint64 until)
+{
+  gint64 left = until <= G_MAXINT64 ? (gint64)until - g_get_real_time () / G_USEC_PER_SEC : 0;
+  g_autofree char *span = NULL;
+  g_autofree char *time = NULL;
+
+  if (left <= 0)
+    return NULL;
+  span = wattle_words_span (left);
+  time = wattle_words_time (until);
+  return g_strdup_printf (_ ("After too many wrong codes the device is locked until %s (for another %s)."), time, span);
+}
+
+char *
+wattle_words_attempts (guint left)
+{
+  if (left >= ATTEMPTS_UNKNOWN)
+    return NULL;
+  return g_strdup_printf (
+      ngettext ("%u try is left before the device locks.", "%u tries are left before the device locks.", left), left);
 }

@@ -24,6 +24,16 @@ char *wattle_words_date (const char *iso);
 /* A sentence: until when security updates come, seen from @now. */
 char *wattle_words_support_end (const char *iso, GDateTime *now);
 
+/* How far away a device is, from its signal in dBm: "near"; "" for 0 = unknown. */
+const char *wattle_words_distance (int dbm);
+
+/* A sentence: until when a device refuses codes, seen from now; NULL where it
+ * does not. */
+char *wattle_words_locked (guint64 until);
+
+/* A sentence: @left tries before the device locks; NULL where that is not known. */
+char *wattle_words_attempts (guint left);
+
 /* Words for a value of a D-Bus property named below; @value itself, cleaned of
  * nothing, where we know no better word. */
 typedef enum {

@@ -3,6 +3,7 @@
 #include "gui-gtk/window.h"
 
 #include "gui-gtk/home/home-page.h"
+#include "gui-gtk/setup/add-page.h"
 
 #define TOAST_SECONDS 6
 
@@ -62,6 +63,10 @@ wattle_window_show_device (WattleWindow *self, const char *id)
 static void
 on_add_device (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  WattleWindow *self = WATTLE_WINDOW (widget);
+
+  if (wattle_nav_view_find (self->view, WATTLE_TYPE_ADD_PAGE) == NULL)
+    wattle_nav_view_push (self->view, wattle_add_page_new (self->service));
 }
 
 static void

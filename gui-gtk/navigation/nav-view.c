@@ -56,9 +56,9 @@ show_top (WattleNavView *self)
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     wattle_set_in_sight (child, child == GTK_WIDGET (page));
-  tell_shown (self);
-  adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
+  tell_shown (self); /* the page may know of a better place for the focus */
+  adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   if (!adw_leaflet_get_child_transition_running (self->leaflet))
     remove_leaving (self);
 }
@@ -109,6 +109,15 @@ void
 wattle_nav_view_pop_to_root (WattleNavView *self)
 {
   shorten (self, 1);
+}
+
+WattleNavPage *
+wattle_nav_view_find (WattleNavView *self, GType type)
+{
+  for (guint i = self->pages->len; i > 0; i--)
+    if (g_type_is_a (G_OBJECT_TYPE (self->pages->pdata[i - 1]), type))
+      return self->pages->pdata[i - 1];
+  return NULL;
 }
 
 WattleNavView *

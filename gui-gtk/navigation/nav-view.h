@@ -30,6 +30,9 @@ void wattle_nav_view_pop_to_root (WattleNavView *self);
 /* The page in sight. */
 WattleNavPage *wattle_nav_view_get_page (WattleNavView *self);
 
+/* The topmost page of @type or of a subclass of it; NULL where there is none. */
+WattleNavPage *wattle_nav_view_find (WattleNavView *self, GType type);
+
 /* The view that @inside is in. */
 WattleNavView *wattle_nav_view_of (gpointer inside);
 

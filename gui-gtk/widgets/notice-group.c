@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sections of a text, each to be opened. */
+#include "gui-gtk/widgets/notice-group.h"
+
+#include "client/text.h"
+
+struct _WattleNoticeGroup {
+  AdwPreferencesGroup parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (WattleNoticeGroup, wattle_notice_group, ADW_TYPE_PREFERENCES_GROUP)
+
+static GtkWidget *
+new_paragraph (const char *text)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *clean = wattle_text_clean (text);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), clean);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
+  return row;
+}
+
+void
+wattle_notice_group_add (WattleNoticeGroup *self, const char *title, const char *const *paragraphs)
+{
+  GtkWidget *section = adw_expander_row_new ();
+  g_autofree char *clean = wattle_text_clean (title);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (section), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (section), clean);
+  for (const char *const *p = paragraphs; *p != NULL; p++)
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (section), new_paragraph (*p));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), section);
+}
+
+void
+wattle_notice_group_add_sections (WattleNoticeGroup *self, GVariant *sections)
+{
+  for (gsize i = 0; i < g_variant_n_children (sections); i++) {
+    g_autofree const char **paragraphs = NULL;
+    const char *title;
+
+    g_variant_get_child (sections, i, "(&s^a&s)", &title, &paragraphs);
+    wattle_notice_group_add (self, title, paragraphs);
+  }
+}
+
+static void
+wattle_notice_group_class_init (WattleNoticeGroupClass *klass)
+{
+}
+
+static void
+wattle_notice_group_init (WattleNoticeGroup *self)
+{
+}
