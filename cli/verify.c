@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,8 +92,8 @@ print_summary (const WattleReceiptSummary *summary)
 
   if (g_str_equal (summary->kind, "ledger"))
     wattle_print_paragraphf (0,
-                             _ ("Genuine and unchanged: all decisions about one device, %" G_GUINT64_FORMAT
-                                " records with %" G_GUINT64_FORMAT " confirmations, the last of %s."),
+                             _ ("Genuine and unchanged: all decisions about one device, %" PRIu64
+                                " records with %" PRIu64 " confirmations, the last of %s."),
                              summary->n_records, summary->n_confirmations, time);
   else if (g_str_equal (summary->kind, "consent"))
     wattle_print_paragraphf (0, _ ("Genuine and unchanged: the receipt of one decision of %s."), time);

@@ -340,7 +340,7 @@ check_canonical (const char *json, gsize length, GError **error)
   if (wattle_canonical_read (json, length, NULL, 0, &at))
     return TRUE;
   g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_TAMPERED,
-               _ ("This file was changed. Byte %" G_GSIZE_FORMAT " is not as Wattle writes it."), at + 1);
+               _ ("This file was changed. Byte %zu is not as Wattle writes it."), at + 1);
   return FALSE;
 }
 
