@@ -92,8 +92,8 @@ print_summary (const WattleReceiptSummary *summary)
 
   if (g_str_equal (summary->kind, "ledger"))
     wattle_print_paragraphf (0,
-                             _ ("Genuine and unchanged: all decisions about one device, %" PRIu64
-                                " records with %" PRIu64 " confirmations, the last of %s."),
+                             _ ("Genuine and unchanged: all that was decided about one device. These are %" PRIu64
+                                " records with %" PRIu64 " answers to them. The last is of %s."),
                              summary->n_records, summary->n_confirmations, time);
   else if (g_str_equal (summary->kind, "consent"))
     wattle_print_paragraphf (0, _ ("Genuine and unchanged: the receipt of one decision of %s."), time);

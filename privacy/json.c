@@ -243,8 +243,8 @@ wattle_json_parse (const char *text, gsize length, gsize max_size, GError **erro
     return NULL;
   }
   if (!g_utf8_validate_len (text, length, &wrong)) {
-    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT,
-                 _ ("This is not UTF-8 text: byte %zu cannot be."), (gsize)(wrong - text) + 1);
+    g_set_error (error, WATTLE_ERROR, WATTLE_ERROR_INVALID_ARGUMENT, _ ("This is not UTF-8 text: byte %zu cannot be."),
+                 (gsize)(wrong - text) + 1);
     return NULL;
   }
   if (scan_value (&s)) {

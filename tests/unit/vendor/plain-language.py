@@ -29,15 +29,24 @@ NOTICE = [f'privacy/{name}.c' for name in ('notice', 'notice-diff', 'others-noti
                                            'passport-check', 'passport-rules')]
 
 
+def entries(catalogue):
+    """The entries of a .po or .pot file as (files, texts in English, their translations), all but the header."""
+    for entry in catalogue.split('\n\n')[1:]:
+        files = [name for line in re.findall(r'^#: (.*)$', entry, re.M) for name in line.split()]
+        fields = [(name, unquote(lines.splitlines()))
+                  for name, lines in re.findall(r'^(\w+)(?:\[\d\])? ((?:".*"\n?)+)', entry, re.M)]
+        fuzzy = re.search(r'^#,.* fuzzy', entry, re.M)
+        yield (files, [text for name, text in fields if name in ('msgid', 'msgid_plural')],
+               [text for name, text in fields if name == 'msgstr' and text and not fuzzy])
+
+
 def messages(keywords=ALL, sources=('--files-from=po/POTFILES', )):
     """Every translatable text as (files, text), by gettext's own extractor."""
     pot = subprocess.run(['xgettext', *sources, '--from-code=UTF-8', '-k', *keywords, '--add-location=file', '-o', '-'],
                          cwd=SOURCE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
-    for entry in pot.split('\n\n')[1:]:
-        files = re.findall(r'^#: (.*)$', entry, re.M)
-        files = [name for line in files for name in line.split()]
-        for field in re.finditer(r'^msgid(?:_plural)? ((?:".*"\n?)+)', entry, re.M):
-            yield files, unquote(field.group(1).splitlines())
+    for files, texts, _ in entries(pot):
+        for text in texts:
+            yield files, text
 
 
 # Names of options' arguments, lines of examples, what translators put their names for: not sentences.
@@ -78,11 +87,12 @@ class OurTexts(unittest.TestCase):
 
     def test_translations(self):
         for po in sorted(SOURCE.glob('po/*.po')):
-            lines = [unquote(m.group(1).splitlines()).replace('\n', ' ')
-                     for m in re.finditer(r'^msgstr ((?:".*"\n?)+)', po.read_text(), re.M)][1:]
+            # A paragraph is one text, as above; where a translator breaks its lines is their affair.
+            lines = [line.strip() for _, _, texts in entries(po.read_text()) for text in texts
+                     for line in text.split('\n') if is_prose(line)]
             with self.subTest(po.stem):
                 self.assertGreater(len(lines), 100)
-                run = self.lint_lines(lines, '--language', po.stem)
+                run = self.lint_lines(lines, '--language', po.stem.replace('_', '-'))
                 self.assertEqual(run.returncode, 0, run.stdout)
 
     @unittest.skipUnless(shutil.which('xgettext'), 'gettext is not there')
@@ -91,7 +101,7 @@ class OurTexts(unittest.TestCase):
         wanted = {text for _, text in messages(('-kN_', ), NOTICE)}
         self.assertGreater(len(wanted), 250)
         for po in sorted(SOURCE.glob('po/*.po')):
-            known = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po.read_text(), re.M))
+            known = {english[0]: texts[0] for _, english, texts in entries(po.read_text()) if texts}
             with self.subTest(po.stem):
                 self.assertEqual(wanted - set(known), set())
                 for text in wanted:
