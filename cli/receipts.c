@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/client.h"
-#include "client/dict.h"
+#include "client/receipt.h"
 #include "cli/loop.h"
 #include "cli/next-code.h"
 #include "cli/output.h"
@@ -14,75 +14,28 @@
 #include "cli/verify.h"
 #include "client/words.h"
 
-/* Strings are never NULL. */
-typedef struct {
-  char *id;
-  char *kind;
-  char *device;
-  guint64 time;
-  gboolean complete;
-  GVariant *places; /* a{ss} or NULL */
-} Receipt;
-
-/* The order in which a wipe goes. */
-static const char *const places[]
-    = { "traces", "cloud-data", "cloud-account", "cloud", "spare-keys", "device", "computer", "keyring", "records" };
-
-static void
-receipt_free (gpointer data)
-{
-  Receipt *receipt = data;
-
-  g_free (receipt->id);
-  g_free (receipt->kind);
-  g_free (receipt->device);
-  g_clear_pointer (&receipt->places, g_variant_unref);
-  g_free (receipt);
-}
-
-static Receipt *
-read_receipt (GVariant *dict)
-{
-  Receipt *receipt = g_new0 (Receipt, 1);
-
-  receipt->id = wattle_dict_string (dict, "id");
-  receipt->kind = wattle_dict_string (dict, "kind");
-  receipt->device = wattle_dict_string (dict, "device");
-  g_variant_lookup (dict, "time", "t", &receipt->time);
-  g_variant_lookup (dict, "complete", "b", &receipt->complete);
-  receipt->places = g_variant_lookup_value (dict, "places", G_VARIANT_TYPE ("a{ss}"));
-  return receipt;
-}
-
-/* All, newest first; of Receipt. */
+/* All, newest first; of WattleReceipt. */
 static GPtrArray *
 fetch (WattleCli *cli, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GVariant) list = NULL;
-  GPtrArray *all;
 
   wattle_bus_manager_call_list_receipts (cli->manager, cli->cancellable, wattle_loop_done, &result);
   wattle_loop_wait (cli, &result);
   if (!wattle_bus_manager_call_list_receipts_finish (cli->manager, &list, result, error))
     return NULL;
-  all = g_ptr_array_new_with_free_func (receipt_free);
-  for (gsize i = 0; i < g_variant_n_children (list); i++) {
-    g_autoptr (GVariant) dict = g_variant_get_child_value (list, i);
-
-    g_ptr_array_add (all, read_receipt (dict));
-  }
-  return all;
+  return wattle_receipts_read (list);
 }
 
-static const Receipt *
+static const WattleReceipt *
 match (GPtrArray *all, const char *text, GError **error)
 {
   g_autofree WattleNames *names = g_new0 (WattleNames, all->len + 1);
   int index;
 
   for (guint i = 0; i < all->len; i++) {
-    const Receipt *receipt = all->pdata[i];
+    const WattleReceipt *receipt = all->pdata[i];
 
     names[i] = (WattleNames){ receipt->id, receipt->id, receipt->id };
   }
@@ -90,20 +43,8 @@ match (GPtrArray *all, const char *text, GError **error)
   return index >= 0 ? all->pdata[index] : NULL;
 }
 
-/* Whether a place is over that nobody has confirmed. */
-static gboolean
-has_given_up (const Receipt *receipt)
-{
-  const char *state;
-
-  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++)
-    if (g_variant_lookup (receipt->places, places[i], "&s", &state) && g_str_equal (state, "given-up"))
-      return TRUE;
-  return FALSE;
-}
-
 static void
-add_json (JsonBuilder *json, const Receipt *receipt)
+add_json (JsonBuilder *json, const WattleReceipt *receipt)
 {
   json_builder_begin_object (json);
   wattle_json_string (json, "id", receipt->id);
@@ -113,11 +54,11 @@ add_json (JsonBuilder *json, const Receipt *receipt)
   wattle_json_boolean (json, "complete", receipt->complete);
   json_builder_set_member_name (json, "places");
   json_builder_begin_object (json);
-  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++) {
-    const char *state;
+  for (const char *const *place = wattle_receipt_places; *place != NULL; place++) {
+    const char *state = wattle_receipt_get_place (receipt, *place);
 
-    if (g_variant_lookup (receipt->places, places[i], "&s", &state))
-      wattle_json_string (json, places[i], state);
+    if (state != NULL)
+      wattle_json_string (json, *place, state);
   }
   json_builder_end_object (json);
   json_builder_end_object (json);
@@ -138,23 +79,25 @@ fetch_document (WattleCli *cli, const char *id, GError **error)
 
 /* What it says, checked here rather than believed. */
 static gboolean
-print_receipt (WattleCli *cli, const Receipt *receipt, GError **error)
+print_receipt (WattleCli *cli, const WattleReceipt *receipt, GError **error)
 {
   g_autofree char *json = fetch_document (cli, receipt->id, error);
   g_autofree char *time = wattle_words_time (receipt->time);
-  const char *state;
 
   if (json == NULL)
     return FALSE;
   wattle_print_heading (receipt->device);
   wattle_print_paragraphf (2, _ ("Receipt %s, %s"), receipt->id, time);
-  wattle_print_paragraph (2, !receipt->complete       ? _ ("Something is still outstanding.")
-                             : has_given_up (receipt) ? _ ("It is over, but not all of it is confirmed.")
-                                                      : _ ("All is done."));
-  for (gsize i = 0; receipt->places != NULL && i < G_N_ELEMENTS (places); i++)
-    if (g_variant_lookup (receipt->places, places[i], "&s", &state))
-      wattle_print_paragraphf (4, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, places[i]),
+  wattle_print_paragraph (2, !receipt->complete                      ? _ ("Something is still outstanding.")
+                             : wattle_receipt_has_given_up (receipt) ? _ ("It is over, but not all of it is confirmed.")
+                                                                     : _ ("All is done."));
+  for (const char *const *place = wattle_receipt_places; *place != NULL; place++) {
+    const char *state = wattle_receipt_get_place (receipt, *place);
+
+    if (state != NULL)
+      wattle_print_paragraphf (4, "%s: %s", wattle_words (WATTLE_WORDS_PLACE, *place),
                                wattle_words (WATTLE_WORDS_DELIVERY, state));
+  }
   wattle_print_paragraph (2, _ ("What was deleted:"));
   return wattle_verify_print_removed (json, error);
 }
@@ -163,7 +106,7 @@ gboolean
 wattle_receipt_print (WattleCli *cli, const char *id, GError **error)
 {
   g_autoptr (GPtrArray) all = fetch (cli, error);
-  const Receipt *receipt = all != NULL ? match (all, id, error) : NULL;
+  const WattleReceipt *receipt = all != NULL ? match (all, id, error) : NULL;
 
   if (receipt == NULL)
     return FALSE;
@@ -178,7 +121,7 @@ wattle_receipt_print (WattleCli *cli, const char *id, GError **error)
 }
 
 static gboolean
-list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+list (WattleCli *cli, const WattleReceipt *receipt, GPtrArray *all, GError **error)
 {
   g_autoptr (WattleTable) table = NULL;
 
@@ -198,11 +141,11 @@ list (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
   }
   table = wattle_table_new (_ ("When"), _ ("Device"), _ ("What"), _ ("Complete"), _ ("Id"), NULL);
   for (guint i = 0; i < all->len; i++) {
-    const Receipt *one = all->pdata[i];
+    const WattleReceipt *one = all->pdata[i];
     g_autofree char *time = wattle_words_time (one->time);
 
     wattle_table_add (table, time, one->device, wattle_words (WATTLE_WORDS_RECEIPT_KIND, one->kind),
-                      one->complete && !has_given_up (one) ? _ ("yes") : _ ("no"), one->id, NULL);
+                      one->complete && !wattle_receipt_has_given_up (one) ? _ ("yes") : _ ("no"), one->id, NULL);
   }
   wattle_print_table (table);
   return TRUE;
@@ -212,7 +155,7 @@ char *
 wattle_receipt_get (WattleCli *cli, const char *text, GError **error)
 {
   g_autoptr (GPtrArray) all = fetch (cli, error);
-  const Receipt *receipt = all != NULL ? match (all, text, error) : NULL;
+  const WattleReceipt *receipt = all != NULL ? match (all, text, error) : NULL;
 
   return receipt != NULL ? fetch_document (cli, receipt->id, error) : NULL;
 }
@@ -221,7 +164,7 @@ gboolean
 wattle_receipt_find (WattleCli *cli, const char *text, char **id, char **device, GError **error)
 {
   g_autoptr (GPtrArray) all = fetch (cli, error);
-  const Receipt *receipt = all != NULL ? match (all, text, error) : NULL;
+  const WattleReceipt *receipt = all != NULL ? match (all, text, error) : NULL;
 
   if (receipt == NULL)
     return FALSE;
@@ -232,7 +175,7 @@ wattle_receipt_find (WattleCli *cli, const char *text, char **id, char **device,
 
 /* A script gets the whole document with the statements that prove it. */
 static gboolean
-show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+show (WattleCli *cli, const WattleReceipt *receipt, GPtrArray *all, GError **error)
 {
   g_autofree char *json = NULL;
 
@@ -247,13 +190,13 @@ show (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
 }
 
 static gboolean
-next_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+next_code (WattleCli *cli, const WattleReceipt *receipt, GPtrArray *all, GError **error)
 {
   return wattle_next_code_print (cli, receipt->id, receipt->device, FALSE, NULL, error);
 }
 
 static gboolean
-forget_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error)
+forget_code (WattleCli *cli, const WattleReceipt *receipt, GPtrArray *all, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   gboolean yes = cli->yes;
@@ -284,7 +227,7 @@ forget_code (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **er
 static const struct {
   const char *name;
   gboolean needs_receipt;
-  gboolean (*run) (WattleCli *cli, const Receipt *receipt, GPtrArray *all, GError **error);
+  gboolean (*run) (WattleCli *cli, const WattleReceipt *receipt, GPtrArray *all, GError **error);
 } verbs[] = {
   { "list", FALSE, list },
   { "show", TRUE, show },
@@ -297,7 +240,7 @@ run (WattleCli *cli, char **arguments, GError **error)
 {
   gsize verb = G_N_ELEMENTS (verbs);
   g_autoptr (GPtrArray) all = NULL;
-  const Receipt *receipt = NULL;
+  const WattleReceipt *receipt = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (g_strcmp0 (arguments[0] != NULL ? arguments[0] : "list", verbs[i].name) == 0)

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "gui-gtk/agent/agent.h"
 #include "gui-gtk/window.h"
 
 #define APPLICATION_ID "org.wattle.Wattle"
@@ -11,6 +12,7 @@
 struct _WattleApplication {
   AdwApplication parent_instance;
   WattleService *service;
+  WattleAgent *agent;
 };
 
 G_DEFINE_FINAL_TYPE (WattleApplication, wattle_application, ADW_TYPE_APPLICATION)
@@ -18,8 +20,12 @@ G_DEFINE_FINAL_TYPE (WattleApplication, wattle_application, ADW_TYPE_APPLICATION
 static WattleWindow *
 get_window (WattleApplication *self)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  GtkWindow *window = NULL;
 
+  /* Questions above the window are windows of their own. */
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (WATTLE_IS_WINDOW (l->data))
+      window = l->data;
   if (window == NULL)
     window = GTK_WINDOW (wattle_window_new (GTK_APPLICATION (self), self->service));
   gtk_window_present (window);
@@ -30,6 +36,13 @@ static void
 on_show_device (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   wattle_window_show_device (get_window (self), g_variant_get_string (parameter, NULL));
+}
+
+/* It is above the window already. */
+static void
+on_show_question (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  get_window (self);
 }
 
 static void
@@ -50,6 +63,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer self)
 
 static const GActionEntry actions[] = {
   { .name = "show-device", .activate = on_show_device, .parameter_type = "s" },
+  { .name = "show-question", .activate = on_show_question },
   { .name = "about", .activate = on_about },
   { .name = "quit", .activate = on_quit },
 };
@@ -73,6 +87,7 @@ wattle_application_startup (GApplication *application)
   for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, shortcuts[i].keys);
   self->service = wattle_service_new ();
+  self->agent = wattle_agent_new (GTK_APPLICATION (self), self->service);
 }
 
 static void
@@ -86,6 +101,7 @@ wattle_application_dispose (GObject *object)
 {
   WattleApplication *self = WATTLE_APPLICATION (object);
 
+  g_clear_object (&self->agent);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (wattle_application_parent_class)->dispose (object);
 }

@@ -4,12 +4,15 @@
 
 #include "gui-gtk/home/home-page.h"
 #include "gui-gtk/setup/add-page.h"
+#include "gui-gtk/receipts/receipts-page.h"
+#include "gui-gtk/trouble/trouble-banner.h"
 
 #define TOAST_SECONDS 6
 
 struct _WattleWindow {
   AdwApplicationWindow parent_instance;
   AdwToastOverlay *toasts;
+  WattleTroubleBanner *banner;
   WattleNavView *view;
   WattleService *service;
   GSettings *settings;
@@ -35,11 +38,12 @@ void
 wattle_window_say (gpointer inside, const char *sentence)
 {
   WattleWindow *self = wattle_window_of (inside);
+  g_autofree char *markup = g_markup_escape_text (sentence, -1); /* which a toast reads its title as */
   AdwToast *toast;
 
   if (self == NULL)
     return;
-  toast = adw_toast_new (sentence);
+  toast = adw_toast_new (markup);
   adw_toast_set_timeout (toast, TOAST_SECONDS);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
@@ -78,12 +82,32 @@ on_show_device (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 on_show_receipts (GtkWidget *widget, const char *name, GVariant *parameter)
 {
+  WattleWindow *self = WATTLE_WINDOW (widget);
+
+  if (!WATTLE_IS_RECEIPTS_PAGE (wattle_nav_view_get_page (self->view)))
+    wattle_nav_view_push (self->view, wattle_receipts_page_new (self->service));
 }
 
 static void
 on_retry (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   wattle_service_retry (WATTLE_WINDOW (widget)->service);
+}
+
+static void
+on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (WattleWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!wattle_service_restart_finish (WATTLE_SERVICE (source), result, &error))
+    wattle_window_say_error (self, error);
+}
+
+static void
+on_restart_service (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wattle_service_restart (WATTLE_WINDOW (widget)->service, NULL, on_restarted, g_object_ref (WATTLE_WINDOW (widget)));
 }
 
 /* Looks only: what the person sees is the service's. */
@@ -127,13 +151,16 @@ wattle_window_class_init (WattleWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_window_dispose;
   g_type_ensure (WATTLE_TYPE_NAV_VIEW);
+  g_type_ensure (WATTLE_TYPE_TROUBLE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/window.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WattleWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, view);
   gtk_widget_class_install_action (widget_class, "win.add-device", NULL, on_add_device);
   gtk_widget_class_install_action (widget_class, "win.show-device", "s", on_show_device);
   gtk_widget_class_install_action (widget_class, "win.show-receipts", NULL, on_show_receipts);
   gtk_widget_class_install_action (widget_class, "win.retry", NULL, on_retry);
+  gtk_widget_class_install_action (widget_class, "win.restart-service", NULL, on_restart_service);
 }
 
 static void
@@ -149,6 +176,7 @@ wattle_window_new (GtkApplication *application, WattleService *service)
 
   self->service = g_object_ref (service);
   remember_looks (self);
+  wattle_trouble_banner_set_service (self->banner, service);
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
   return self;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The window.  Actions: "win.add-device", "win.show-device" (s: the device's
- * Id), "win.show-receipts", "win.retry".
+ * Id), "win.show-receipts", "win.retry", "win.restart-service".
  */
 #pragma once
 

@@ -109,6 +109,23 @@ handle_unregister_agent (WattleBusManager *manager, GDBusMethodInvocation *invoc
   return TRUE;
 }
 
+static void
+on_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  wattle_keyring_unlock_finish (WATTLE_KEYRING (source), result, &error);
+  wattle_call_done (user_data, error);
+}
+
+static gboolean
+handle_unlock_keyring (WattleBusManager *manager, GDBusMethodInvocation *invocation)
+{
+  wattle_keyring_unlock_async (keyring (WATTLE_MANAGER_ADAPTOR (manager)), wattle_call_get_cancellable (invocation),
+                               on_unlocked, invocation);
+  return TRUE;
+}
+
 /* {"cloud-data": "confirmed"} as a{ss}. */
 static GVariant *
 places_to_variant (const char *json)
@@ -286,6 +303,7 @@ manager_iface_init (WattleBusManagerIface *iface)
   iface->handle_stop_discovery = handle_stop_discovery;
   iface->handle_register_agent = handle_register_agent;
   iface->handle_unregister_agent = handle_unregister_agent;
+  iface->handle_unlock_keyring = handle_unlock_keyring;
   iface->handle_list_receipts = handle_list_receipts;
   iface->handle_get_receipt = handle_get_receipt;
   iface->handle_reveal_next_code = handle_reveal_next_code;

@@ -19,6 +19,7 @@ static const WattlePolicyRule rules[] = {
   { "Manager",   "StopDiscovery",    NULL, FREE,  NULL, NULL },
   { "Manager",   "RegisterAgent",    NULL, WATTLE_POLICY_UNSANDBOXED, NULL, NULL },
   { "Manager",   "UnregisterAgent",  NULL, FREE,  NULL, NULL },
+  { "Manager",   "UnlockKeyring",    NULL, FREE,  NULL, NULL },
   { "Manager",   "ListReceipts",     NULL, STORE, NULL, NULL },
   { "Manager",   "GetReceipt",       NULL, STORE, NULL, NULL },
   { "Manager",   "RevealNextCode",   NULL, STORE, "reveal-next-code",

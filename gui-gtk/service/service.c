@@ -11,6 +11,7 @@
 
 #define BUS_NAME "org.wattle.Companion"
 #define ROOT_PATH "/org/wattle/Companion"
+#define UNIT_NAME "wattled.service" /* data/systemd */
 
 /* The oldest service with all that the screens call. */
 #define OLDEST_MAJOR 0
@@ -148,7 +149,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 wattle_service_retry (WattleService *self)
 {
-  if (self->state == WATTLE_SERVICE_CONNECTING || self->state == WATTLE_SERVICE_READY)
+  if (self->state != WATTLE_SERVICE_GONE)
     return;
   set_state (self, WATTLE_SERVICE_CONNECTING);
   if (self->manager == NULL) {
@@ -159,6 +160,51 @@ wattle_service_retry (WattleService *self)
                           "/org/freedesktop/DBus", "org.freedesktop.DBus", "StartServiceByName",
                           g_variant_new ("(su)", BUS_NAME, 0), G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1,
                           self->cancellable, on_started, g_object_ref (self));
+}
+
+static void
+on_restarted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (reply != NULL)
+    g_task_return_boolean (task, TRUE);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_FAILED,
+                             _ ("The service could not be started again from here. Please log out and in again."));
+}
+
+static void
+restart (GTask *task, GDBusConnection *bus)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+                          "org.freedesktop.systemd1.Manager", "RestartUnit",
+                          g_variant_new ("(ss)", UNIT_NAME, "replace"), G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE,
+                          -1, g_task_get_cancellable (task), on_restarted, task);
+}
+
+void
+wattle_service_restart (WattleService *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  if (self->manager != NULL)
+    restart (task, g_dbus_proxy_get_connection (G_DBUS_PROXY (self->manager)));
+  else {
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_FAILED, _ ("Wattle's service is not there yet."));
+    g_object_unref (task);
+  }
+}
+
+gboolean
+wattle_service_restart_finish (WattleService *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 WattleServiceState

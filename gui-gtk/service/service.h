@@ -23,8 +23,16 @@ G_DECLARE_FINAL_TYPE (WattleService, wattle_service, WATTLE, SERVICE, GObject)
  * "state", and "problems", see below. */
 WattleService *wattle_service_new (void);
 
-/* Tries again after WATTLE_SERVICE_GONE. */
+/* Tries again after WATTLE_SERVICE_GONE; nothing in other states. */
 void wattle_service_retry (WattleService *self);
+
+/* Ends a service that is too old or could not open its records, and lets a new
+ * one begin: systemd does that, as no program may end another's service by
+ * D-Bus alone.  WATTLE_ERROR_FAILED, with what to do instead, where there is no
+ * systemd that runs it. */
+void wattle_service_restart (WattleService *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean wattle_service_restart_finish (WattleService *self, GAsyncResult *result, GError **error);
 
 WattleServiceState wattle_service_get_state (WattleService *self);
 
