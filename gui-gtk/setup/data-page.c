@@ -111,7 +111,7 @@ on_notice (GObject *source, GAsyncResult *result, gpointer user_data)
   if (good)
     wattle_notice_group_add_sections (self->notice, sections);
   else
-    wattle_message_set_error (self->message, error, NULL);
+    wattle_message_set_error (self->message, error);
 }
 
 static void
@@ -146,7 +146,6 @@ wattle_data_page_class_init (WattleDataPageClass *klass)
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_data_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_wizard_go_on;
   g_type_ensure (WATTLE_TYPE_DATA_FLOW);
-  g_type_ensure (WATTLE_TYPE_MESSAGE);
   g_type_ensure (WATTLE_TYPE_NOTICE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/data-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleDataPage, flow);

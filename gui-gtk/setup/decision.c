@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "client/text.h"
-#include "client/words.h"
 
 struct _WattleDecision {
   AdwBin parent_instance;
@@ -45,7 +44,6 @@ describe (const WattlePurpose *purpose)
   GString *facts = g_string_new (NULL);
   g_autofree char *recipients = g_strjoinv (", ", purpose->recipients);
 
-  add_fact (facts, _ ("Where: %s"), wattle_words (WATTLE_WORDS_WHERE, purpose->where));
   add_fact (facts, _ ("Who gets it: %s"), recipients);
   add_fact (facts, _ ("How long: %s"), purpose->retention);
   add_fact (facts, _ ("If you say no: %s"), purpose->if_refused);

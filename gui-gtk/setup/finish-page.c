@@ -57,7 +57,7 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     g_set_error_literal (&error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
                          _ ("Wattle’s service has stopped. Nothing is lost. Please try again."));
   if (error != NULL) {
-    wattle_message_set_error (self->message, error, NULL);
+    wattle_message_set_error (self->message, error);
     gtk_widget_set_visible (self->other_password, g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_WEAK_PASSWORD));
     return;
   }
@@ -121,7 +121,6 @@ wattle_finish_page_class_init (WattleFinishPageClass *klass)
 
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_finish_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_finish_page_next;
-  g_type_ensure (WATTLE_TYPE_MESSAGE);
   g_type_ensure (WATTLE_TYPE_NOTICE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/finish-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, support);

@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 
 #include "client/words.h"
-#include "common/error.h"
 #include "gui-gtk/setup/wizard.h"
 #include "gui-gtk/widgets/code-entry.h"
 #include "gui-gtk/widgets/message.h"
@@ -77,14 +76,8 @@ update (WattleOpenPage *self)
 static void
 tell_error (WattleOpenPage *self, const GError *error)
 {
-  WattleBusCandidate *candidate = wattle_setup_get_candidate (get_setup (self));
-  gboolean counts = g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_WRONG_CODE)
-                    || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_WRONG_PASSWORD);
-  g_autofree char *attempts
-      = counts && candidate != NULL ? wattle_words_attempts (wattle_bus_candidate_get_attempts_left (candidate)) : NULL;
-
   self->tried = TRUE;
-  wattle_message_set_error (self->message, error, attempts);
+  wattle_message_set_error (self->message, error);
   gtk_widget_grab_focus (GTK_WIDGET (get_entry (self)));
 }
 
@@ -177,7 +170,6 @@ wattle_open_page_class_init (WattleOpenPageClass *klass)
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_open_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_open_page_next;
   g_type_ensure (WATTLE_TYPE_CODE_ENTRY);
-  g_type_ensure (WATTLE_TYPE_MESSAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/open-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, code_box);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, code);

@@ -58,7 +58,7 @@ on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
     gtk_label_set_text (self->suggestion, wattle_setup_get_suggestion (get_setup (self)));
     wattle_message_set (self->message, NULL, NULL);
   } else {
-    wattle_message_set_error (self->message, error, NULL);
+    wattle_message_set_error (self->message, error);
   }
   update (self);
 }
@@ -100,7 +100,7 @@ on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
   if (get_setup (self) == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* the page has gone, or something else has been typed */
   if (strength == NULL) {
-    wattle_message_set_error (self->message, error, NULL);
+    wattle_message_set_error (self->message, error);
     return;
   }
   self->acceptable = strength->acceptable;
@@ -199,7 +199,6 @@ wattle_password_page_class_init (WattlePasswordPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_password_page_dispose;
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_password_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_password_page_next;
-  g_type_ensure (WATTLE_TYPE_MESSAGE);
   g_type_ensure (WATTLE_TYPE_STRENGTH_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/password-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, use_suggested);

@@ -8,6 +8,7 @@
 #include "client/words.h"
 #include "gui-gtk/navigation/nav-view.h"
 #include "gui-gtk/setup/finish-page.h"
+#include "gui-gtk/widgets/button-row.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/window.h"
 
@@ -166,7 +167,7 @@ on_cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!wattle_bus_job_call_cancel_finish (WATTLE_BUS_JOB (source), result, &error) && self->service != NULL)
-    wattle_message_set_error (self->message, error, NULL);
+    wattle_message_set_error (self->message, error);
 }
 
 static void
@@ -214,6 +215,7 @@ wattle_progress_page_class_init (WattleProgressPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = wattle_progress_page_dispose;
   WATTLE_NAV_PAGE_CLASS (klass)->shown = wattle_progress_page_shown;
+  g_type_ensure (WATTLE_TYPE_BUTTON_ROW);
   g_type_ensure (WATTLE_TYPE_MESSAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/progress-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleProgressPage, heading);

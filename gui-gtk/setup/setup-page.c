@@ -3,6 +3,8 @@
 #include "gui-gtk/setup/setup-page.h"
 
 #include "gui-gtk/setup/wizard.h"
+#include "gui-gtk/widgets/button-row.h"
+#include "gui-gtk/widgets/message.h"
 
 typedef struct {
   WattleSetup *setup;
@@ -46,6 +48,8 @@ wattle_setup_page_class_init (WattleSetupPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_setup_page_dispose;
+  g_type_ensure (WATTLE_TYPE_BUTTON_ROW); /* in every page's template */
+  g_type_ensure (WATTLE_TYPE_MESSAGE);
   gtk_widget_class_install_action (widget_class, "setup.next", NULL, on_next);
   gtk_widget_class_install_action (widget_class, "setup.cancel", NULL, on_cancel);
 }

@@ -30,16 +30,14 @@ wattle_message_set (WattleMessage *self, const char *icon_name, const char *sent
 }
 
 void
-wattle_message_set_error (WattleMessage *self, const GError *error, const char *more)
+wattle_message_set_error (WattleMessage *self, const GError *error)
 {
   g_autofree char *sentence = NULL;
-  g_autofree char *all = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   sentence = wattle_service_error_sentence (error);
-  all = more != NULL ? g_strdup_printf ("%s %s", sentence, more) : g_steal_pointer (&sentence);
-  wattle_message_set (self, "dialog-warning-symbolic", all);
+  wattle_message_set (self, "dialog-warning-symbolic", sentence);
 }
 
 static void

@@ -19,8 +19,7 @@ G_DECLARE_FINAL_TYPE (WattleMessage, wattle_message, WATTLE, MESSAGE, AdwBin)
 /* Shows @sentence with the icon @icon_name; NULL for none of both. */
 void wattle_message_set (WattleMessage *self, const char *icon_name, const char *sentence);
 
-/* Shows @error, and @more after it where there is more to say; nothing where
- * the app itself has cancelled the call. */
-void wattle_message_set_error (WattleMessage *self, const GError *error, const char *more);
+/* Shows @error; nothing where the app itself has cancelled the call. */
+void wattle_message_set_error (WattleMessage *self, const GError *error);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ wattle_notice_group_add (WattleNoticeGroup *self, const char *title, const char 
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (section), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (section), clean);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (section), GTK_ACCESSIBLE_PROPERTY_LABEL, clean, -1);
   for (const char *const *p = paragraphs; *p != NULL; p++)
     adw_expander_row_add_row (ADW_EXPANDER_ROW (section), new_paragraph (*p));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), section);
