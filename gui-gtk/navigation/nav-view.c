@@ -33,31 +33,33 @@ remove_leaving (WattleNavView *self)
   }
 }
 
+/* Before it goes: once it is out of sight it may be removed at any time. */
 static void
-tell_shown (WattleNavView *self)
+tell_hidden (WattleNavView *self)
 {
-  WattleNavPage *page = wattle_nav_view_get_page (self);
+  WattleNavPage *page = self->shown;
 
-  if (self->shown == page)
-    return;
-  if (self->shown != NULL)
-    wattle_nav_page_tell_shown (self->shown, FALSE);
-  self->shown = page;
+  self->shown = NULL;
   if (page != NULL)
-    wattle_nav_page_tell_shown (page, TRUE);
+    wattle_nav_page_tell_shown (page, FALSE);
 }
 
 static void
 show_top (WattleNavView *self)
 {
   WattleNavPage *page = wattle_nav_view_get_page (self);
+  gboolean news = self->shown != page;
 
+  if (news)
+    tell_hidden (self);
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (page));
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     wattle_set_in_sight (child, child == GTK_WIDGET (page));
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
-  tell_shown (self); /* the page may know of a better place for the focus */
+  self->shown = page;
+  if (news)
+    wattle_nav_page_tell_shown (page, TRUE); /* it may know of a better place for the focus */
   adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   if (!adw_leaflet_get_child_transition_running (self->leaflet))
     remove_leaving (self);
@@ -173,9 +175,7 @@ wattle_nav_view_dispose (GObject *object)
 
   if (self->leaflet != NULL)
     g_signal_handlers_disconnect_by_data (self->leaflet, self);
-  if (self->shown != NULL)
-    wattle_nav_page_tell_shown (self->shown, FALSE);
-  self->shown = NULL;
+  tell_hidden (self);
   self->leaflet = NULL;
   g_clear_pointer (&self->pages, g_ptr_array_unref);
   g_clear_pointer (&self->leaving, g_ptr_array_unref);
