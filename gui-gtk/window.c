@@ -4,6 +4,7 @@
 
 #include "gui-gtk/home/home-page.h"
 #include "gui-gtk/setup/add-page.h"
+#include "gui-gtk/setup/keeper.h"
 #include "gui-gtk/receipts/receipts-page.h"
 #include "gui-gtk/trouble/trouble-banner.h"
 
@@ -134,6 +135,13 @@ remember_looks (WattleWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+static gboolean
+wattle_window_close_request (GtkWindow *window)
+{
+  return wattle_keeper_keep (window, WATTLE_WINDOW (window)->view)
+         || GTK_WINDOW_CLASS (wattle_window_parent_class)->close_request (window);
+}
+
 static void
 wattle_window_dispose (GObject *object)
 {
@@ -150,6 +158,7 @@ wattle_window_class_init (WattleWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = wattle_window_close_request;
   g_type_ensure (WATTLE_TYPE_NAV_VIEW);
   g_type_ensure (WATTLE_TYPE_TROUBLE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/window.ui");
@@ -178,5 +187,6 @@ wattle_window_new (GtkApplication *application, WattleService *service)
   remember_looks (self);
   wattle_trouble_banner_set_service (self->banner, service);
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
+  wattle_keeper_resume (self->view, service);
   return self;
 }

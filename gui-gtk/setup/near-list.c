@@ -3,12 +3,14 @@
 #include "gui-gtk/setup/near-list.h"
 
 #include "gui-gtk/setup/near-row.h"
+#include "gui-gtk/setup/unfinished-group.h"
 #include "gui-gtk/setup/wizard.h"
 
 #define HINT_SECONDS 15 /* without any, before it is said what may be wrong */
 
 struct _WattleNearList {
   AdwBin parent_instance;
+  GtkBox *box;
   GtkWidget *new_group;
   GtkListBox *new_list;
   GtkWidget *owned_group;
@@ -160,6 +162,7 @@ wattle_near_list_class_init (WattleNearListClass *klass)
   widget_class->map = wattle_near_list_map;
   widget_class->unmap = wattle_near_list_unmap;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/near-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleNearList, box);
   gtk_widget_class_bind_template_child (widget_class, WattleNearList, new_group);
   gtk_widget_class_bind_template_child (widget_class, WattleNearList, new_list);
   gtk_widget_class_bind_template_child (widget_class, WattleNearList, owned_group);
@@ -196,6 +199,7 @@ wattle_near_list_new (WattleService *service)
   g_autoptr (GListModel) owned = NULL;
 
   self->service = g_object_ref (service);
+  gtk_box_prepend (self->box, wattle_unfinished_group_new (service));
   self->near = g_object_ref (wattle_service_get_candidates (service));
   self->new_devices = show_some (self->near, self->new_filter, self->new_list);
   owned = show_some (self->near, self->owned_filter, self->owned_list);

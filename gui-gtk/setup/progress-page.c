@@ -85,6 +85,15 @@ sync_steps (WattleProgressPage *self)
   }
 }
 
+/* The wizard's last page, to try again from; NULL after a restart. */
+static WattleNavPage *
+find_wizard (WattleProgressPage *self)
+{
+  WattleNavView *view = wattle_nav_view_of (self);
+
+  return view != NULL ? wattle_nav_view_find (view, WATTLE_TYPE_FINISH_PAGE) : NULL;
+}
+
 static void
 sync_message (WattleProgressPage *self)
 {
@@ -94,7 +103,10 @@ sync_message (WattleProgressPage *self)
 
   if (error != NULL)
     g_variant_get (error, "(&s&s)", NULL, &text);
-  sentence = wattle_text_clean (text);
+  sentence = is_job (self, "failed") && find_wizard (self) != NULL
+                 /* Translators: %s is a sentence that says what went wrong */
+                 ? g_strdup_printf (_ ("%s Nothing is lost: put it right, go back and try again."), text)
+                 : wattle_text_clean (text);
   wattle_message_set (self->message, "dialog-warning-symbolic",
                       *sentence != '\0' && (is_job (self, "failed") || is_job (self, "waiting")) ? sentence : NULL);
 }
@@ -105,15 +117,6 @@ is_in_sight (WattleProgressPage *self)
   WattleNavView *view = wattle_nav_view_of (self);
 
   return view != NULL && wattle_nav_view_get_page (view) == WATTLE_NAV_PAGE (self);
-}
-
-/* The wizard's last page, to try again from; NULL after a restart. */
-static WattleNavPage *
-find_wizard (WattleProgressPage *self)
-{
-  WattleNavView *view = wattle_nav_view_of (self);
-
-  return view != NULL ? wattle_nav_view_find (view, WATTLE_TYPE_FINISH_PAGE) : NULL;
 }
 
 static void
