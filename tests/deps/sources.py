@@ -65,13 +65,18 @@ class Sources(unittest.TestCase):
 
     def test_translatable_files_are_listed(self):
         listed = set((ROOT / 'po/POTFILES').read_text().split())
-        for path in tracked('*.c'):
-            name = path.relative_to(ROOT).as_posix()
-            if name.startswith('tests/'):
-                continue
-            if re.search(r'(?<!\w)(_|N_|ngettext|C_) \("', path.read_text()):
-                with self.subTest(path=name):
-                    self.assertIn(name, listed)
+        translatable = {
+            '*.c': r'(?<!\w)(_|NC?_|C_|ngettext|g_dngettext) \("',
+            '*.ui': r'translatable="(yes|true)"',
+            '*.desktop.in': r'^(Name|GenericName|Comment|Keywords)=',
+            '*.metainfo.xml.in': r'<(name|summary|p|li|caption)>',
+        }
+        for pattern, marked in translatable.items():
+            for path in tracked(pattern):
+                name = path.relative_to(ROOT).as_posix()
+                if not name.startswith('tests/') and re.search(marked, path.read_text(), re.M):
+                    with self.subTest(path=name):
+                        self.assertIn(name, listed)
         for name in listed:
             with self.subTest(path=name):
                 self.assertTrue((ROOT / name).exists())

@@ -13,40 +13,24 @@ import unittest
 
 SOURCE = pathlib.Path(os.environ['WATTLE_SOURCE'])
 VENDOR = os.environ['WATTLE_VENDOR']
+sys.path.insert(0, str(SOURCE / 'tests/lib'))
+from catalogues import KEYWORDS, entries, extract  # noqa: E402
 
 # What is written for manufacturers and those who run a cloud, not for the person with the device.
 NOT_FOR_PEOPLE = ('vendor/', 'cloud/', 'firmware/', 'privacy/passport-check.c', 'privacy/passport-form.c',
                   'privacy/passport-walk.c', 'privacy/json.c')
 
 
-def unquote(lines):
-    return ''.join(line[1:-1] for line in lines).replace('\\n', '\n').replace('\\"', '"').replace('\\\\', '\\')
-
-
-ALL = ('-k_', '-kN_', '-kC_:1c,2', '-kNC_:1c,2', '-kngettext:1,2', '-kg_dngettext:2,3')
 # What a notice is made of, in any language: the sentences marked N_ alone.
 NOTICE = [f'privacy/{name}.c' for name in ('notice', 'notice-diff', 'others-notice', 'use-diff', 'purpose', 'vocabulary', 'passport',
                                            'passport-check', 'passport-rules')]
 
 
-def entries(catalogue):
-    """The entries of a .po or .pot file as (files, texts in English, their translations), all but the header."""
-    for entry in catalogue.split('\n\n')[1:]:
-        files = [name for line in re.findall(r'^#: (.*)$', entry, re.M) for name in line.split()]
-        fields = [(name, unquote(lines.splitlines()))
-                  for name, lines in re.findall(r'^(\w+)(?:\[\d\])? ((?:".*"\n?)+)', entry, re.M)]
-        fuzzy = re.search(r'^#,.* fuzzy', entry, re.M)
-        yield (files, [text for name, text in fields if name in ('msgid', 'msgid_plural')],
-               [text for name, text in fields if name == 'msgstr' and text and not fuzzy])
-
-
-def messages(keywords=ALL, sources=('--files-from=po/POTFILES', )):
-    """Every translatable text as (files, text), by gettext's own extractor."""
-    pot = subprocess.run(['xgettext', *sources, '--from-code=UTF-8', '-k', *keywords, '--add-location=file', '-o', '-'],
-                         cwd=SOURCE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
-    for files, texts, _ in entries(pot):
-        for text in texts:
-            yield files, text
+def messages(keywords=KEYWORDS, sources=('--files-from=po/POTFILES', )):
+    """Every translatable text as (files, text)."""
+    for entry in entries(extract(SOURCE, keywords, sources)):
+        for text in entry.english:
+            yield entry.files, text
 
 
 # Names of options' arguments, lines of examples, what translators put their names for: not sentences.
@@ -88,7 +72,7 @@ class OurTexts(unittest.TestCase):
     def test_translations(self):
         for po in sorted(SOURCE.glob('po/*.po')):
             # A paragraph is one text, as above; where a translator breaks its lines is their affair.
-            lines = [line.strip() for _, _, texts in entries(po.read_text()) for text in texts
+            lines = [line.strip() for entry in entries(po.read_text()) for text in entry.translations
                      for line in text.split('\n') if is_prose(line)]
             with self.subTest(po.stem):
                 self.assertGreater(len(lines), 100)
@@ -98,10 +82,10 @@ class OurTexts(unittest.TestCase):
     @unittest.skipUnless(shutil.which('xgettext'), 'gettext is not there')
     def test_notices_are_translated_whole(self):
         """A notice is in one language all through, so a catalogue must have all of its sentences."""
-        wanted = {text for _, text in messages(('-kN_', ), NOTICE)}
+        wanted = {text for _, text in messages(('N_', ), NOTICE)}
         self.assertGreater(len(wanted), 250)
         for po in sorted(SOURCE.glob('po/*.po')):
-            known = {english[0]: texts[0] for _, english, texts in entries(po.read_text()) if texts}
+            known = {e.english[0]: e.translations[0] for e in entries(po.read_text()) if e.translations}
             with self.subTest(po.stem):
                 self.assertEqual(wanted - set(known), set())
                 for text in wanted:
