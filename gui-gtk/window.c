@@ -2,6 +2,7 @@
 /* The window. */
 #include "gui-gtk/window.h"
 
+#include "gui-gtk/device/device-page.h"
 #include "gui-gtk/home/home-page.h"
 #include "gui-gtk/setup/add-page.h"
 #include "gui-gtk/setup/keeper.h"
@@ -17,6 +18,7 @@ struct _WattleWindow {
   WattleNavView *view;
   WattleService *service;
   GSettings *settings;
+  char *wanted; /* Id of a device to show once it is there; NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (WattleWindow, wattle_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -60,9 +62,28 @@ wattle_window_say_error (gpointer inside, const GError *error)
   wattle_window_say (inside, sentence);
 }
 
+/* Notifications may start the app: then the devices come after the wish. */
+static void
+show_wanted (WattleWindow *self)
+{
+  g_autoptr (WattleBusObject) device = NULL;
+
+  if (self->wanted == NULL)
+    return;
+  device = wattle_service_dup_device (self->service, self->wanted);
+  if (device == NULL)
+    return;
+  g_clear_pointer (&self->wanted, g_free);
+  wattle_nav_view_pop_to_root (self->view);
+  wattle_nav_view_push (self->view, wattle_device_page_new (self->service, device));
+}
+
 void
 wattle_window_show_device (WattleWindow *self, const char *id)
 {
+  g_free (self->wanted);
+  self->wanted = g_strdup (id);
+  show_wanted (self);
 }
 
 static void
@@ -149,6 +170,7 @@ wattle_window_dispose (GObject *object)
 
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
 }
 
@@ -188,5 +210,7 @@ wattle_window_new (GtkApplication *application, WattleService *service)
   wattle_trouble_banner_set_service (self->banner, service);
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
   wattle_keeper_resume (self->view, service);
+  g_signal_connect_object (wattle_service_get_devices (service), "items-changed", G_CALLBACK (show_wanted), self,
+                           G_CONNECT_SWAPPED);
   return self;
 }

@@ -2,21 +2,91 @@
 /* The first page. */
 #include "gui-gtk/home/home-page.h"
 
+#include "gui-gtk/home/devices-view.h"
 #include "gui-gtk/navigation/in-sight.h"
+#include "gui-gtk/setup/welcome.h"
+#include "gui-gtk/trouble/trouble-view.h"
 
 struct _WattleHomePage {
   WattleNavPage parent_instance;
-  GtkWidget *stack;
+  GtkStack *stack;
+  GtkWidget *search;
+  WattleDevicesView *devices; /* NULL = not needed yet */
   WattleService *service;
 };
 
 G_DEFINE_FINAL_TYPE (WattleHomePage, wattle_home_page, WATTLE_TYPE_NAV_PAGE)
+
+/* Most people never see most of them: each is made when it is needed first. */
+static const struct {
+  const char *name;
+  GtkWidget *(*new_view) (WattleService *service);
+} views[] = {
+  { "trouble", wattle_trouble_view_new },
+  { "welcome", wattle_welcome_new },
+  { "devices", wattle_devices_view_new },
+};
+
+static const char *
+choose (WattleHomePage *self)
+{
+  switch (wattle_service_get_state (self->service)) {
+    case WATTLE_SERVICE_CONNECTING:
+      return "connecting";
+    case WATTLE_SERVICE_GONE:
+    case WATTLE_SERVICE_OLD:
+      return "trouble";
+    case WATTLE_SERVICE_READY:
+    default:
+      return g_list_model_get_n_items (wattle_service_get_devices (self->service)) > 0 ? "devices" : "welcome";
+  }
+}
+
+static void
+make_view (WattleHomePage *self, const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    if (g_str_equal (views[i].name, name) && gtk_stack_get_child_by_name (self->stack, name) == NULL)
+      gtk_stack_add_named (self->stack, views[i].new_view (self->service), name);
+}
+
+static void
+use_search (WattleHomePage *self)
+{
+  GtkSearchBar *search;
+
+  if (self->devices != NULL)
+    return;
+  self->devices = WATTLE_DEVICES_VIEW (gtk_stack_get_child_by_name (self->stack, "devices"));
+  search = wattle_devices_view_get_search (self->devices);
+  g_object_bind_property (search, "search-mode-enabled", self->search, "active",
+                          G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+}
+
+static void
+update (WattleHomePage *self)
+{
+  const char *name = choose (self);
+  gboolean devices = g_str_equal (name, "devices");
+  gboolean many;
+
+  make_view (self, name);
+  if (devices)
+    use_search (self);
+  many = devices && wattle_devices_view_can_search (self->devices);
+  gtk_widget_set_visible (self->search, many);
+  if (self->devices != NULL)
+    gtk_search_bar_set_key_capture_widget (wattle_devices_view_get_search (self->devices),
+                                           many ? GTK_WIDGET (self) : NULL);
+  gtk_stack_set_visible_child_name (self->stack, name);
+}
 
 static void
 wattle_home_page_dispose (GObject *object)
 {
   WattleHomePage *self = WATTLE_HOME_PAGE (object);
 
+  self->devices = NULL;
   g_clear_object (&self->service);
   G_OBJECT_CLASS (wattle_home_page_parent_class)->dispose (object);
 }
@@ -29,13 +99,14 @@ wattle_home_page_class_init (WattleHomePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_home_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/home/home-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleHomePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, WattleHomePage, search);
 }
 
 static void
 wattle_home_page_init (WattleHomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  wattle_follow_stack (GTK_STACK (self->stack));
+  wattle_follow_stack (self->stack);
 }
 
 WattleNavPage *
@@ -44,5 +115,9 @@ wattle_home_page_new (WattleService *service)
   WattleHomePage *self = g_object_new (WATTLE_TYPE_HOME_PAGE, NULL);
 
   self->service = g_object_ref (service);
+  g_signal_connect_object (service, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (wattle_service_get_devices (service), "items-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
   return WATTLE_NAV_PAGE (self);
 }

@@ -40,6 +40,9 @@ list_model_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (WattleObjectModel, wattle_object_model, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
+enum { SIGNAL_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 static gboolean
 is_ours (WattleObjectModel *self, GDBusObject *object)
 {
@@ -80,6 +83,13 @@ on_object_removed (WattleObjectModel *self, GDBusObject *object)
     g_list_store_remove (self->objects, position);
 }
 
+static void
+on_properties_changed (WattleObjectModel *self, GDBusObject *object)
+{
+  if (is_ours (self, object))
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, object);
+}
+
 /* All at once: a thousand devices are one change for who shows them. */
 static void
 fill (WattleObjectModel *self)
@@ -111,6 +121,7 @@ wattle_object_model_set_manager (WattleObjectModel *self, GDBusObjectManager *ma
   fill (self);
   g_signal_connect_swapped (manager, "object-added", G_CALLBACK (on_object_added), self);
   g_signal_connect_swapped (manager, "object-removed", G_CALLBACK (on_object_removed), self);
+  g_signal_connect_swapped (manager, "interface-proxy-properties-changed", G_CALLBACK (on_properties_changed), self);
 }
 
 static void
@@ -136,6 +147,8 @@ static void
 wattle_object_model_class_init (WattleObjectModelClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wattle_object_model_dispose;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, WATTLE_BUS_TYPE_OBJECT);
 }
 
 static void

@@ -2,6 +2,9 @@
 /*
  * The service's objects of one kind as a list model: what is in it is the
  * generated proxies themselves (WattleBusObject), nothing is copied.
+ *
+ * Signal "changed" (WattleBusObject): a property of one of them is different,
+ * and the proxies tell the new one already.
  */
 #pragma once
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a device's properties tell, as sentences. */
+#include "gui-gtk/device/say.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "client/text.h"
+#include "client/words.h"
+
+#define MOST_DECIMALS 6
+
+static const struct {
+  const char *state, *icon;
+} icons[] = {
+  { "connected", "network-wireless-signal-excellent-symbolic" },
+  { "connecting", "network-wireless-acquiring-symbolic" },
+  { "away", "network-wireless-offline-symbolic" },
+  { "wiping", "user-trash-symbolic" },
+  { "problem", "dialog-warning-symbolic" },
+};
+
+char *
+wattle_say_name (WattleBusDevice *device)
+{
+  return wattle_text_clean (wattle_bus_device_get_name (device));
+}
+
+char *
+wattle_say_capital (const char *words)
+{
+  char first[7] = "";
+
+  if (words == NULL || *words == '\0')
+    return g_strdup ("");
+  g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (words)), first);
+  return g_strconcat (first, g_utf8_next_char (words), NULL);
+}
+
+char *
+wattle_say_state (WattleBusDevice *device)
+{
+  return wattle_say_capital (wattle_words (WATTLE_WORDS_DEVICE_STATE, wattle_bus_device_get_state (device)));
+}
+
+const char *
+wattle_say_state_icon (WattleBusDevice *device)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (icons); i++)
+    if (g_strcmp0 (wattle_bus_device_get_state (device), icons[i].state) == 0)
+      return icons[i].icon;
+  return "dialog-question-symbolic";
+}
+
+char *
+wattle_say_value (double value, const char *unit, guint decimals)
+{
+  g_autofree char *clean = wattle_text_clean (unit);
+
+  /* Translators: a value and its unit: "21.4 °C" */
+  return g_strdup_printf (_ ("%.*f %s"), (int)MIN (decimals, MOST_DECIMALS), value, clean);
+}
+
+char *
+wattle_say_language (void)
+{
+  char *language = g_strdup (g_get_language_names ()[0]);
+
+  language[strcspn (language, ".@")] = '\0'; /* "de_AT.UTF-8" is "de_AT" */
+  if (g_str_equal (language, "C") || g_str_equal (language, "POSIX"))
+    *language = '\0';
+  return language;
+}
