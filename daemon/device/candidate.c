@@ -22,6 +22,7 @@ struct _WattleCandidate {
   char *name;
   guint attempts_left;
   gint64 locked_until;
+  gboolean says_locked; /* its advertisement, last time */
   guint unlock_id;
 
   WattleCandidateState session; /* UNOWNED = none, else OPENING and above */
@@ -588,11 +589,19 @@ wattle_candidate_get_peer (WattleCandidate *self)
 void
 wattle_candidate_peer_changed (WattleCandidate *self, const char *name)
 {
+  gboolean says_locked = (wattle_peer_get_advert (self->peer)->flags & WTL_ADVERT_LOCKED) != 0;
+
   if (g_strcmp0 (self->name, name) != 0) {
     g_free (self->name);
     self->name = g_strdup (name);
     notify (self, PROP_NAME);
   }
+  /* The device knows best how long it stays locked. */
+  if (self->says_locked && !says_locked && self->unlock_id != 0) {
+    g_source_remove (self->unlock_id);
+    on_unlock (self);
+  }
+  self->says_locked = says_locked;
   notify (self, PROP_PRODUCT);
   notify (self, PROP_SIGNAL_STRENGTH);
   notify (self, PROP_STATE);
