@@ -104,10 +104,21 @@ choose (BluezAdapter *self, char **path)
 }
 
 static gboolean
+is_running (BluezAdapter *self)
+{
+  g_autofree char *owner
+      = self->objects != NULL
+            ? g_dbus_object_manager_client_get_name_owner (G_DBUS_OBJECT_MANAGER_CLIENT (self->objects))
+            : NULL;
+
+  return owner != NULL;
+}
+
+static gboolean
 is_usable (BluezAdapter *self, const char *path)
 {
   g_autoptr (GDBusObject) object
-      = path != NULL && self->objects != NULL ? g_dbus_object_manager_get_object (self->objects, path) : NULL;
+      = path != NULL && is_running (self) ? g_dbus_object_manager_get_object (self->objects, path) : NULL;
 
   return object != NULL && is_adapter (self, object) && judge (self, object) == NULL;
 }
@@ -184,10 +195,11 @@ on_object_removed (GDBusObjectManager *objects, GDBusObject *object, gpointer us
   BluezAdapter *self = user_data;
   const char *path = g_dbus_object_get_object_path (object);
 
+  /* First: where bluetoothd has gone, its devices are not all that has. */
+  if (g_strcmp0 (path, self->path) == 0 || !is_running (self))
+    look (self);
   if (is_ours (self, path) && has_interface (object, "org.bluez.Device1"))
     self->handlers->device (self->user_data, path, FALSE);
-  if (g_strcmp0 (path, self->path) == 0)
-    look (self);
 }
 
 /* --- the bus --- */

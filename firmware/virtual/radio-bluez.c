@@ -35,7 +35,8 @@ typedef struct {
   BluezRegistration *advertisement;
   guint8 shown[WTL_ADVERT_SIZE]; /* the advertisement as BlueZ has it */
   char *companion;               /* its object path; NULL = none */
-  guint silence;                 /* timer: somebody connected and said nothing */
+  char *guest;                   /* whom a connection is or was for that is still there; NULL = nobody */
+  guint silence;                 /* timer: somebody is connected and says nothing */
   GHashTable *leaving;           /* object paths of who is being disconnected, to the timer's id */
 } BluezRadio;
 
@@ -53,7 +54,25 @@ static const BluezRegistrationKind advertisement_kind = {
   .object = ADVERT_PATH,
 };
 
+static void update (BluezRadio *self);
+
 /* --- the advertisement --- */
+
+/* Whether a companion has the device to itself.  Until it has gone, nothing new is
+ * advertised: BlueZ would start to with any change, and who hears it would connect
+ * to a device that is busy. */
+static gboolean
+is_taken (BluezRadio *self)
+{
+  return self->guest != NULL || g_hash_table_size (self->leaving) > 0;
+}
+
+/* Whether what is advertised has another tag than BlueZ knows. */
+static gboolean
+has_new_tag (BluezRadio *self)
+{
+  return memcmp (self->shown + 1, self->radio.advert + 1, sizeof self->shown - 1) != 0;
+}
 
 /* Lets BlueZ see the advertisement as it is now.  Not while the adapter is off:
  * BlueZ 5.66 then loses the object over the change. */
@@ -62,8 +81,9 @@ show_advert (BluezRadio *self)
 {
   GVariantDict data;
 
-  if (bluez_adapter_get_path (self->adapter) == NULL || bluez_registration_is_moving (self->advertisement)
-      || bluez_registration_is_leaving (self->advertisement) || !self->radio.has_advert)
+  if (bluez_adapter_get_path (self->adapter) == NULL || is_taken (self)
+      || bluez_registration_is_moving (self->advertisement) || bluez_registration_is_leaving (self->advertisement)
+      || !self->radio.has_advert)
     return;
   memcpy (self->shown, self->radio.advert, sizeof self->shown);
   g_variant_dict_init (&data, NULL);
@@ -88,8 +108,11 @@ on_silence (gpointer user_data)
   GVariantDict changed;
 
   self->silence = 0;
-  if (self->companion != NULL || !bluez_registration_is_on (self->advertisement)
-      || bluez_adapter_count_connected (self->adapter) == 0)
+  if (self->companion != NULL)
+    return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->guest, g_free);
+  update (self);
+  if (!bluez_registration_is_on (self->advertisement) || bluez_adapter_count_connected (self->adapter) == 0)
     return G_SOURCE_REMOVE;
   g_variant_dict_init (&changed, NULL);
   g_variant_dict_insert_value (&changed, "ServiceData", data);
@@ -112,14 +135,21 @@ static void
 update (BluezRadio *self)
 {
   const char *adapter = bluez_adapter_get_path (self->adapter);
+  gboolean shows;
 
   if (self->bus == NULL || adapter == NULL)
     return;
   bluez_registration_want (self->application, adapter);
+  /* A new tag goes with a new address, or the two tags could be told to be one
+   * device's: BlueZ makes an address for each registration, where the adapter is
+   * set to privacy, and keeps it through changes of the data. */
+  if (!is_taken (self) && has_new_tag (self))
+    bluez_registration_renew (self->advertisement);
   show_advert (self);
-  bluez_registration_want (
-      self->advertisement,
-      bluez_registration_is_on (self->application) && self->radio.has_advert && self->radio.in_range ? adapter : NULL);
+  /* An old tag is taken back at once. */
+  shows = bluez_registration_is_on (self->application) && self->radio.has_advert && self->radio.in_range
+          && !(is_taken (self) && has_new_tag (self));
+  bluez_registration_want (self->advertisement, shows ? adapter : NULL);
 }
 
 static void
@@ -170,6 +200,7 @@ on_leaving_timeout (gpointer user_data)
   BluezRadio *self = both[0];
 
   g_hash_table_remove (self->leaving, both[1]);
+  update (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -181,6 +212,18 @@ forget_leaving (BluezRadio *self, const char *device)
   if (timer != 0)
     g_source_remove (timer);
   g_hash_table_remove (self->leaving, device);
+}
+
+static void
+forget_all_leaving (BluezRadio *self)
+{
+  GHashTableIter iter;
+  gpointer timer;
+
+  g_hash_table_iter_init (&iter, self->leaving);
+  while (g_hash_table_iter_next (&iter, NULL, &timer))
+    g_source_remove (GPOINTER_TO_UINT (timer));
+  g_hash_table_remove_all (self->leaving);
 }
 
 /* Ends the connection to @device and is deaf to it until that has happened. */
@@ -231,6 +274,7 @@ lose_companion (BluezRadio *self)
 
   g_clear_pointer (&self->companion, g_free); /* nobody to disconnect */
   radio_lost (&self->radio);
+  await_word (self);
   if (stuck)
     register_anew (self);
 }
@@ -253,6 +297,8 @@ static gboolean
 greet (BluezRadio *self, const char *device, guint16 att_mtu)
 {
   self->companion = g_strdup (device);
+  g_free (self->guest);
+  self->guest = g_strdup (device);
   if (!radio_connected (&self->radio, packet_size (self, att_mtu))) {
     g_clear_pointer (&self->companion, g_free);
     return FALSE;
@@ -337,6 +383,9 @@ on_device (gpointer user_data, const char *device, gboolean connected)
   forget_leaving (self, device);
   if (g_strcmp0 (device, self->companion) == 0)
     lose_companion (self);
+  if (g_strcmp0 (device, self->guest) == 0)
+    g_clear_pointer (&self->guest, g_free);
+  update (self);
 }
 
 /* --- the adapter --- */
@@ -350,6 +399,7 @@ drop_objects (BluezRadio *self)
   if (self->companion != NULL)
     lose_companion (self);
   g_clear_handle_id (&self->silence, g_source_remove);
+  g_clear_pointer (&self->guest, g_free);
   g_clear_pointer (&self->advertisement, bluez_registration_free);
   g_clear_pointer (&self->application, bluez_registration_free);
   g_clear_pointer (&self->gatt, bluez_gatt_free);
@@ -395,6 +445,8 @@ on_adapter_changed (gpointer user_data)
     bluez_registration_forget (self->application);
     if (self->companion != NULL)
       lose_companion (self);
+    g_clear_pointer (&self->guest, g_free);
+    forget_all_leaving (self);
     bluez_gatt_reset (self->gatt);
   }
   if (bluez_adapter_get_path (self->adapter) == NULL)
@@ -434,17 +486,10 @@ bluez_vanish (Radio *radio)
   g_dbus_connection_flush_sync (self->bus, NULL, NULL);
 }
 
-/* A new tag goes with a new address, or the two tags could be told to be one
- * device's: BlueZ makes an address for each registration, where the adapter is
- * set to privacy, and keeps it through changes of the data. */
 static void
 bluez_advertise (Radio *radio)
 {
-  BluezRadio *self = (BluezRadio *)radio;
-
-  if (self->bus != NULL && memcmp (self->shown + 1, radio->advert + 1, sizeof self->shown - 1) != 0)
-    bluez_registration_renew (self->advertisement);
-  update (self);
+  update ((BluezRadio *)radio);
 }
 
 static void
@@ -463,12 +508,8 @@ static void
 bluez_free (Radio *radio)
 {
   BluezRadio *self = (BluezRadio *)radio;
-  GHashTableIter iter;
-  gpointer timer;
 
-  g_hash_table_iter_init (&iter, self->leaving);
-  while (g_hash_table_iter_next (&iter, NULL, &timer))
-    g_source_remove (GPOINTER_TO_UINT (timer));
+  forget_all_leaving (self);
   if (self->bus != NULL) {
     bluez_registration_end (self->advertisement);
     bluez_registration_end (self->application);

@@ -128,12 +128,22 @@ is_owned (void)
   return *(const guint8 *)g_variant_get_data (data) & WTL_ADVERT_OWNED;
 }
 
-/* Until everybody can see that it is owned. */
+/* It has another tag from now on, which nobody sees as long as the companion is
+ * there: nor the one before. */
 static void
 set_up (struct process *process)
 {
   process_set_up (process, process->code);
-  FAKE_WAIT (fake, is_owned () && fake->entered[FAKE_ADVERTISEMENT] == fake->left[FAKE_ADVERTISEMENT] + 1);
+  FAKE_WAIT (fake, fake->entered[FAKE_ADVERTISEMENT] == fake->left[FAKE_ADVERTISEMENT]);
+}
+
+/* The companion goes, and everybody can see that it is owned. */
+static void
+leave (void)
+{
+  fake_bluez_disconnect (fake, companion);
+  FAKE_WAIT (fake, fake->entered[FAKE_ADVERTISEMENT] == fake->left[FAKE_ADVERTISEMENT] + 1
+                       && fake->objects[FAKE_ADVERTISEMENT] != NULL && is_owned ());
 }
 
 static void
@@ -202,6 +212,7 @@ test_life (void)
   tag = g_variant_ref (fake->service_data);
   g_mutex_unlock (&fake->mutex);
   process_control (process, "time 900");
+  leave ();
   FAKE_WAIT (fake, !g_variant_equal (tag, fake->service_data));
   g_assert_cmpint (process_open_owner (process), ==, WTL_OK); /* the one before was idle for too long */
 
@@ -339,6 +350,7 @@ test_power (void)
 
   start_device (process);
   set_up (process);
+  leave ();
   entered = fake->entered[FAKE_ADVERTISEMENT];
   left = fake->left[FAKE_ADVERTISEMENT];
   fake_bluez_set_powered (fake, FALSE);
