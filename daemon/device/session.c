@@ -390,6 +390,17 @@ ping (WattleSession *self, GAsyncReadyCallback callback, gpointer user_data)
   wattle_conversation_request_async (self->conversation, &request, NULL, callback, user_data);
 }
 
+/* An attempt that still looks for the device where it was goes on where it is. */
+static void
+follow_peer (WattleSession *self)
+{
+  if (self->attempt == NULL || self->conversation != NULL)
+    return;
+  g_cancellable_cancel (self->attempt);
+  g_clear_object (&self->attempt);
+  begin_attempt (self, self->attempt_interactive);
+}
+
 void
 wattle_session_set_peer (WattleSession *self, WattlePeer *peer)
 {
@@ -412,6 +423,7 @@ wattle_session_set_peer (WattleSession *self, WattlePeer *peer)
   if (newly) {
     self->held = FALSE;
     self->failures = 0;
+    follow_peer (self);
   }
   if (!self->held && self->retry_id == 0)
     begin_attempt (self, FALSE);

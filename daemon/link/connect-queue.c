@@ -111,7 +111,7 @@ run_next (WattleConnectQueue *self)
   peer = g_task_get_source_object (attempt->task);
   seconds = WATTLE_PEER_GET_CLASS (peer)->connect_timeout;
   attempt->timeout = g_timeout_add_seconds (seconds == 0 ? WATTLE_PEER_CONNECT_TIMEOUT : seconds, on_timeout, attempt);
-  WATTLE_PEER_GET_CLASS (peer)->connect_async (peer, attempt->inner, on_connected, attempt);
+  WATTLE_PEER_GET_CLASS (peer)->connect_async (peer, self, attempt->inner, on_connected, attempt);
 }
 
 WattleConnectQueue *

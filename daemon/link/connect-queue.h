@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The queue of a source's connection attempts: one at a time, since a radio
- * that is asked for two at once often makes neither.
+ * A queue of connection attempts: one at a time, since a radio that is asked for
+ * two at once often makes neither.
  */
 #pragma once
 
 #include "daemon/link/peer.h"
 
 G_BEGIN_DECLS
-
-typedef struct _WattleConnectQueue WattleConnectQueue;
 
 WattleConnectQueue *wattle_connect_queue_new (void);
 WattleConnectQueue *wattle_connect_queue_ref (WattleConnectQueue *self);

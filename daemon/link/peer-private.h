@@ -6,5 +6,5 @@
 
 #include "daemon/link/connect-queue.h"
 
-/* The source's queue while the peer is in sight; NULL once it has vanished. */
+/* Its source's queue while the peer is in sight; NULL once it has vanished. */
 void wattle_peer_set_queue (WattlePeer *self, WattleConnectQueue *queue);

@@ -119,6 +119,7 @@ wattle_peer_connect_async (WattlePeer *self, WattleConnectPriority priority, GCa
                            GAsyncReadyCallback callback, gpointer user_data)
 {
   WattlePeerPrivate *priv = wattle_peer_get_instance_private (self);
+  WattleConnectQueue *queue = NULL;
   g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (WATTLE_IS_PEER (self));
@@ -131,7 +132,9 @@ wattle_peer_connect_async (WattlePeer *self, WattleConnectPriority priority, GCa
                              _ ("The device is out of range or switched off."));
     return;
   }
-  wattle_connect_queue_push (priv->queue, g_steal_pointer (&task), priority);
+  if (WATTLE_PEER_GET_CLASS (self)->get_queue != NULL)
+    queue = WATTLE_PEER_GET_CLASS (self)->get_queue (self);
+  wattle_connect_queue_push (queue != NULL ? queue : priv->queue, g_steal_pointer (&task), priority);
 }
 
 WattleLink *

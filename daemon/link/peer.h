@@ -21,6 +21,9 @@ typedef enum {
   WATTLE_CONNECT_PRIORITIES
 } WattleConnectPriority;
 
+/* Where attempts wait for their turn: daemon/link/connect-queue.h. */
+typedef struct _WattleConnectQueue WattleConnectQueue;
+
 #define WATTLE_TYPE_PEER (wattle_peer_get_type ())
 G_DECLARE_DERIVABLE_TYPE (WattlePeer, wattle_peer, WATTLE, PEER, GObject)
 
@@ -29,9 +32,13 @@ struct _WattlePeerClass {
 
   guint connect_timeout; /* seconds; 0 = WATTLE_PEER_CONNECT_TIMEOUT */
 
-  /* The connection itself, for implementations; queue and time-out are the
-   * base's.  Must give up when @cancellable says so. */
-  void (*connect_async) (WattlePeer *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+  /* The queue for the next attempt; NULL = the source's.  The vfunc itself may
+   * be NULL. */
+  WattleConnectQueue *(*get_queue) (WattlePeer *self);
+  /* The connection itself, for implementations; waiting in @queue and the
+   * time-out are the base's.  Must give up when @cancellable says so. */
+  void (*connect_async) (WattlePeer *self, WattleConnectQueue *queue, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data);
   WattleLink *(*connect_finish) (WattlePeer *self, GAsyncResult *result, GError **error);
   /* Forgets what this computer keeps about the peer below Wattle (a bond, a
    * cache).  May be NULL. */
@@ -48,7 +55,7 @@ int wattle_peer_get_rssi (WattlePeer *self);
 /* FALSE once its source has lost sight of it. */
 gboolean wattle_peer_is_present (WattlePeer *self);
 
-/* Connects when the source has a place for it: one attempt at a time, by
+/* Connects when there is a place for it: one attempt at a time in each queue, by
  * priority, else in order of asking.  WATTLE_ERROR_UNREACHABLE,
  * _TIMED_OUT, _CANCELLED, _BUSY (the device speaks to another computer). */
 void wattle_peer_connect_async (WattlePeer *self, WattleConnectPriority priority, GCancellable *cancellable,

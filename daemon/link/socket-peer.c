@@ -64,8 +64,8 @@ try_connect (WattleSocketPeer *self, gboolean *refused, GError **error)
 }
 
 static void
-wattle_socket_peer_connect_async (WattlePeer *peer, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data)
+wattle_socket_peer_connect_async (WattlePeer *peer, WattleConnectQueue *queue, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (peer, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;

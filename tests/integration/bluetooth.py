@@ -289,6 +289,43 @@ class Connecting(Bluetooth):
         self.assertLess(self.bluez.calls.index(f'Disconnect {neighbour.path}'),
                         self.bluez.calls.index(f'Connect {neighbour.path}'))
 
+    def test_nobody_looks_meanwhile(self):
+        """The radio does not look for others while it connects, and does again afterwards."""
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        self.look()
+        self.open(neighbour.unit)
+        before = self.bluez.calls[:self.bluez.calls.index(f'Connect {neighbour.path}')]
+        self.assertEqual([c.split()[0] for c in before if 'Discovery ' in c], ['StartDiscovery', 'StopDiscovery'])
+        self.wait(lambda: self.radio.discovering, 'it looks again')
+
+    def test_heard_again_first(self):
+        """After a connection, one that is not heard is not connected to: it may have another address."""
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        self.look()
+        candidate = self.client.discover()
+        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
+        neighbour.silent = True
+        self.wait(lambda: not neighbour.connected, 'it has hung up')
+        opening = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(neighbour.unit.code)])
+        self.client.pause(2)
+        self.assertEqual(self.bluez.count('Connect'), 1)
+        neighbour.silent = False
+        neighbour.tell()
+        self.client.finish(opening)
+        self.assertEqual(self.bluez.count('Connect'), 2)
+
+    def test_gone_for_good(self):
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        self.look()
+        candidate = self.client.discover()
+        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
+        neighbour.silent = True
+        self.client.fails('Unreachable', self.client.open, candidate, neighbour.unit.code)
+        self.assertEqual(self.bluez.count('Connect'), 1)
+
     def test_ghost_becomes_another(self):
         """BlueZ drops the device with the stale connection, and finds it again at the same path."""
         neighbour = self.switch_on(self.radio, Connected=True)

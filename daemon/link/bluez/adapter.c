@@ -14,6 +14,7 @@
 #define PAUSE_FIRST_S 20 /* after the first look */
 #define PAUSE_LAST_S 240 /* doubled up to this: 3 % of the time */
 #define AGAIN_AFTER_ERROR_S 5
+#define QUIET_S 10             /* a device that is there is connected to before; then others are looked for again */
 #define MONITOR_FAILURES_MAX 3 /* after so many it looks by itself */
 
 struct _WattleBluezAdapter {
@@ -27,8 +28,16 @@ struct _WattleBluezAdapter {
 
   gboolean filtered;    /* the filter is set */
   gboolean discovering; /* as we asked for */
+  gboolean afresh;      /* it is to end once, and begin anew */
   gboolean busy;        /* a call is under way */
   guint again_id;
+
+  WattleConnectQueue *queue;
+  GTask *reserving; /* until the radio is free; NULL = nobody waits for it */
+  gboolean quiet;   /* no discovery, for an attempt's sake */
+  guint quiet_id;   /* ends that */
+  guint ending;     /* connections that BlueZ is ending */
+  guint listeners;
 
   WattleBluezMonitor *monitor;
   guint monitor_failures; /* since the power came on */
@@ -68,8 +77,9 @@ set_error (WattleBluezAdapter *self, const GError *error)
 static gboolean
 wants_discovery (WattleBluezAdapter *self)
 {
-  return wattle_bluez_adapter_get_state (self) == WATTLE_BLUEZ_ADAPTER_READY
-         && (self->activity == WATTLE_ACTIVITY_INTERACTIVE || self->looking);
+  return wattle_bluez_adapter_get_state (self) == WATTLE_BLUEZ_ADAPTER_READY && !self->quiet
+         && (self->activity == WATTLE_ACTIVITY_INTERACTIVE || self->looking || self->listeners > 0)
+         && !(self->afresh && self->discovering);
 }
 
 static gboolean
@@ -125,6 +135,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   self->busy = FALSE;
   /* Where it fails, there was none. */
   self->discovering = FALSE;
+  self->afresh = FALSE;
   sync_discovery (self);
 }
 
@@ -155,13 +166,44 @@ new_filter (void)
   return g_variant_builder_end (&builder);
 }
 
+static gboolean
+is_stopped (WattleBluezAdapter *self)
+{
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+static gboolean
+on_quiet_over (gpointer user_data)
+{
+  WattleBluezAdapter *self = user_data;
+
+  self->quiet_id = 0;
+  self->quiet = FALSE;
+  sync_discovery (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_if_free (WattleBluezAdapter *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->reserving == NULL || (!is_stopped (self) && (self->busy || self->discovering || self->ending > 0)))
+    return;
+  task = g_steal_pointer (&self->reserving);
+  self->quiet_id = g_timeout_add_seconds (QUIET_S, on_quiet_over, self);
+  g_task_return_boolean (task, TRUE);
+}
+
 static void
 sync_discovery (WattleBluezAdapter *self)
 {
   gboolean wanted = wants_discovery (self);
 
-  if (self->busy || self->again_id != 0 || wanted == self->discovering)
+  if (is_stopped (self) || self->busy || self->again_id != 0 || wanted == self->discovering) {
+    tell_if_free (self);
     return;
+  }
   self->busy = TRUE;
   if (!wanted)
     wattle_bluez_adapter1_call_stop_discovery (self->proxy, self->cancellable, on_stopped, g_object_ref (self));
@@ -237,6 +279,67 @@ start_background (WattleBluezAdapter *self)
   on_cycle (self);
 }
 
+/* --- for connections --- */
+
+void
+wattle_bluez_adapter_reserve_async (WattleBluezAdapter *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (self->reserving == NULL);
+
+  self->reserving = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->reserving, wattle_bluez_adapter_reserve_async);
+  self->quiet = TRUE;
+  sync_discovery (self);
+}
+
+void
+wattle_bluez_adapter_release (WattleBluezAdapter *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->reserving);
+
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+  g_clear_handle_id (&self->quiet_id, g_source_remove);
+  self->quiet = FALSE;
+  sync_discovery (self);
+}
+
+void
+wattle_bluez_adapter_begin_disconnect (WattleBluezAdapter *self)
+{
+  self->ending++;
+}
+
+void
+wattle_bluez_adapter_end_disconnect (WattleBluezAdapter *self)
+{
+  g_return_if_fail (self->ending > 0);
+  self->ending--;
+  tell_if_free (self);
+}
+
+void
+wattle_bluez_adapter_begin_listening (WattleBluezAdapter *self)
+{
+  self->listeners++;
+  self->afresh = self->discovering;
+  sync_discovery (self);
+}
+
+void
+wattle_bluez_adapter_end_listening (WattleBluezAdapter *self)
+{
+  g_return_if_fail (self->listeners > 0);
+  self->listeners--;
+  sync_discovery (self);
+}
+
+WattleConnectQueue *
+wattle_bluez_adapter_get_queue (WattleBluezAdapter *self)
+{
+  return self->queue;
+}
+
 /* --- object --- */
 
 static void
@@ -245,6 +348,8 @@ wattle_bluez_adapter_dispose (GObject *object)
   WattleBluezAdapter *self = WATTLE_BLUEZ_ADAPTER (object);
 
   wattle_bluez_adapter_stop (self, TRUE);
+  g_clear_handle_id (&self->quiet_id, g_source_remove);
+  g_clear_pointer (&self->queue, wattle_connect_queue_unref);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->proxy);
   g_clear_object (&self->monitors);
@@ -264,6 +369,7 @@ static void
 wattle_bluez_adapter_init (WattleBluezAdapter *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->queue = wattle_connect_queue_new ();
 }
 
 WattleBluezAdapter *
@@ -279,7 +385,7 @@ wattle_bluez_adapter_new (WattleBluezAdapter1 *proxy, WattleBluezAdvertisementMo
 void
 wattle_bluez_adapter_stop (WattleBluezAdapter *self, gboolean gone)
 {
-  if (self->cancellable == NULL || g_cancellable_is_cancelled (self->cancellable))
+  if (self->cancellable == NULL || is_stopped (self))
     return;
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->again_id, g_source_remove);
@@ -287,6 +393,7 @@ wattle_bluez_adapter_stop (WattleBluezAdapter *self, gboolean gone)
   drop_monitor (self);
   if (!gone && (self->discovering || self->busy))
     wattle_bluez_adapter1_call_stop_discovery (self->proxy, NULL, NULL, NULL);
+  tell_if_free (self); /* the attempt finds out by itself */
 }
 
 const char *

@@ -9,11 +9,17 @@
  *                discovery now and then, with growing pauses
  *   QUIET, OFF   not at all
  *
+ * Whatever the activity: with discovery while somebody waits to hear a device, and
+ * not at all while a connection is made, because a kernel that scans for a list
+ * connects only when it is told of the device anew, and with its filter for
+ * duplicates that is in its next scan, ten seconds later.
+ *
  * Signals:
  *   "changed"   state or error
  */
 #pragma once
 
+#include "daemon/link/connect-queue.h"
 #include "daemon/link/link-source.h"
 #include "wattle-bluez.h"
 
@@ -42,6 +48,25 @@ WattleBluezAdapterState wattle_bluez_adapter_get_state (WattleBluezAdapter *self
 const GError *wattle_bluez_adapter_get_error (WattleBluezAdapter *self);
 
 void wattle_bluez_adapter_set_activity (WattleBluezAdapter *self, WattleActivity activity);
+/* Where attempts to connect by this adapter wait for their turn. */
+WattleConnectQueue *wattle_bluez_adapter_get_queue (WattleBluezAdapter *self);
+
+/* Keeps the radio free for an attempt to connect: stops looking, for a while, and
+ * waits for connections that BlueZ is ending, since the kernel does one thing
+ * after the other.  One at a time; wattle_bluez_adapter_release() has to follow,
+ * which @callback may wait for no more. */
+void wattle_bluez_adapter_reserve_async (WattleBluezAdapter *self, GAsyncReadyCallback callback, gpointer user_data);
+void wattle_bluez_adapter_release (WattleBluezAdapter *self);
+
+/* Around a connection's end. */
+void wattle_bluez_adapter_begin_disconnect (WattleBluezAdapter *self);
+void wattle_bluez_adapter_end_disconnect (WattleBluezAdapter *self);
+
+/* Around waiting to hear a device: discovery begins anew, so that it tells of
+ * every device that is there now. */
+void wattle_bluez_adapter_begin_listening (WattleBluezAdapter *self);
+void wattle_bluez_adapter_end_listening (WattleBluezAdapter *self);
+
 /* The adapter's properties have changed. */
 void wattle_bluez_adapter_update (WattleBluezAdapter *self);
 

@@ -2,9 +2,9 @@
 /*
  * The steps, each of which can fail, be cancelled, or find the device gone:
  *
- *   drop a stale connection - Connect - services resolved - bond where the
- *   device asks for it - AcquireNotify (else StartNotify) - AcquireWrite (else
- *   WriteValue)
+ *   keep the radio free - drop a stale connection - Connect - services
+ *   resolved - bond where the device asks for it - AcquireNotify (else
+ *   StartNotify) - AcquireWrite (else WriteValue)
  *
  * The clock is the caller's: it cancels.
  */
@@ -28,6 +28,7 @@
 typedef struct {
   GTask *task; /* NULL once it has returned */
   GDBusObjectManager *objects;
+  WattleBluezAdapter *adapter;
   WattleBluezDevice1 *device;
   WattleBluezAgent *agent;
   GCancellable *cancellable;
@@ -57,12 +58,14 @@ let_go (Attempt *self)
     g_clear_signal_handler (&self->removed_ids[i], self->objects);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   wattle_bluez_agent_revoke (self->agent, g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device)));
+  wattle_bluez_adapter_release (self->adapter);
 }
 
 static void
 attempt_clear (Attempt *self)
 {
   g_object_unref (self->objects);
+  g_object_unref (self->adapter);
   g_object_unref (self->device);
   g_object_unref (self->agent);
   g_object_unref (self->cancellable);
@@ -113,6 +116,7 @@ succeed (Attempt *self, WattleLink *link)
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
   let_go (self);
+  g_task_set_task_data (task, g_object_ref (self->device), g_object_unref);
   g_task_return_pointer (task, link, g_object_unref);
 }
 
@@ -416,24 +420,31 @@ on_object_removed (Attempt *attempt, GDBusObject *object)
     fail_gone (self);
 }
 
-/* --- the ghost of an earlier connection --- */
+/* --- before it --- */
 
-/* BlueZ may have dropped the device with its connection, and have found it
- * again: it goes on with what is at its path now. */
+/* BlueZ may have dropped the device meanwhile, and have found it again: the
+ * attempt goes on with what is at its path now.  FALSE where that is nothing. */
+static gboolean
+find_device (Attempt *self)
+{
+  const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device));
+  g_autoptr (GDBusInterface) now = g_dbus_object_manager_get_interface (self->objects, path, DEVICE_INTERFACE);
+
+  if (now != NULL)
+    watch_device (self, WATTLE_BLUEZ_DEVICE1 (now));
+  else
+    fail_with (self, WATTLE_ERROR_UNREACHABLE, _ ("The device is out of range or switched off."));
+  return now != NULL;
+}
+
 static gboolean
 on_settled (gpointer user_data)
 {
   g_autoptr (Attempt) self = g_rc_box_acquire (user_data);
-  const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device));
-  g_autoptr (GDBusInterface) now = g_dbus_object_manager_get_interface (self->objects, path, DEVICE_INTERFACE);
 
   self->timer_id = 0;
-  if (now == NULL) {
-    fail_gone (self);
-    return G_SOURCE_REMOVE;
-  }
-  watch_device (self, WATTLE_BLUEZ_DEVICE1 (now));
-  connect_device (self);
+  if (find_device (self))
+    connect_device (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -448,8 +459,12 @@ on_ghost_gone (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start (Attempt *self)
+on_reserved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (Attempt) self = user_data;
+
+  if (is_over (self) || !find_device (self))
+    return;
   if (!wattle_bluez_device1_get_connected (self->device))
     connect_device (self);
   else if (wattle_bluez_gatt_is_used (self->objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device))))
@@ -505,8 +520,9 @@ wattle_bluez_error (GError *error)
 }
 
 void
-wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezDevice1 *device, WattleBluezAgent *agent,
-                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezAdapter *adapter, WattleBluezDevice1 *device,
+                            WattleBluezAgent *agent, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data)
 {
   g_autoptr (Attempt) self = g_rc_box_new0 (Attempt);
 
@@ -515,6 +531,7 @@ wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezDevice1 *dev
   /* Errors are in our own domain. */
   g_task_set_check_cancellable (self->task, FALSE);
   self->objects = g_object_ref (objects);
+  self->adapter = g_object_ref (adapter);
   self->device = g_object_ref (device);
   self->agent = g_object_ref (agent);
   self->cancellable = g_object_ref (cancellable);
@@ -526,12 +543,17 @@ wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezDevice1 *dev
       = g_signal_connect_swapped (objects, "interface-removed", G_CALLBACK (on_interface_removed), self);
   self->removed_ids[1] = g_signal_connect_swapped (objects, "object-removed", G_CALLBACK (on_object_removed), self);
   watch_device (self, device);
-  start (self);
+  wattle_bluez_adapter_reserve_async (adapter, on_reserved, g_rc_box_acquire (self));
 }
 
 WattleLink *
-wattle_bluez_connect_finish (WattleBluezDevice1 *device, GAsyncResult *result, GError **error)
+wattle_bluez_connect_finish (WattleBluezDevice1 *device, GAsyncResult *result, WattleBluezDevice1 **now, GError **error)
 {
+  WattleLink *link;
+
   g_return_val_if_fail (g_task_is_valid (result, device), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  link = g_task_propagate_pointer (G_TASK (result), error);
+  if (link != NULL)
+    *now = g_object_ref (g_task_get_task_data (G_TASK (result)));
+  return link;
 }

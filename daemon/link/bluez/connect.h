@@ -4,19 +4,24 @@
  */
 #pragma once
 
+#include "daemon/link/bluez/adapter.h"
 #include "daemon/link/bluez/agent.h"
 #include "daemon/link/link.h"
 #include "wattle-bluez.h"
 
 G_BEGIN_DECLS
 
-/* Where a device of ours is connected already and no program uses it, that
+/* @device is @adapter's.  Where a device of ours is connected already and no program uses it, that
  * connection is dropped first.  Errors as wattle_peer_connect_async() has them;
  * after one the device may still be connected, and it is the caller's to
  * disconnect it. */
-void wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezDevice1 *device, WattleBluezAgent *agent,
-                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-WattleLink *wattle_bluez_connect_finish (WattleBluezDevice1 *device, GAsyncResult *result, GError **error);
+void wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezAdapter *adapter, WattleBluezDevice1 *device,
+                                 WattleBluezAgent *agent, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* @now: (transfer full): what BlueZ has at @device's path, which may have become
+ * another object meanwhile; untouched on an error. */
+WattleLink *wattle_bluez_connect_finish (WattleBluezDevice1 *device, GAsyncResult *result, WattleBluezDevice1 **now,
+                                         GError **error);
 
 /* What an error of BlueZ's means here; takes @error. */
 GError *wattle_bluez_error (GError *error);

@@ -8,6 +8,10 @@
  * is disconnected, and the next attempt waits for that; and what goes out of
  * sight without a bond is removed, or each change of its address would leave
  * one more behind.
+ *
+ * After a connection has ended, the device may be away, or have another address:
+ * to connect in vain takes half a minute, in which the adapter does nothing else.
+ * So the next attempt waits until the device is heard again.
  */
 #include "daemon/link/bluez/peer.h"
 
@@ -18,11 +22,13 @@
 #include "pairing/gatt.h"
 
 #define CONNECT_TIMEOUT_S 45    /* the kernel alone waits 20 for the device to advertise */
+#define HEAR_S 10               /* as long as a scan of the kernel's */
 #define AFTER_DISCONNECT_MS 500 /* a controller that is asked sooner often waits in vain */
 #define RSSI_STEP 5             /* dB; smaller changes are noise */
 #define RSSI_UNKNOWN 127
 
 typedef struct {
+  WattleBluezAdapter *adapter;
   WattleBluezDevice1 *device;
   gint64 seen;
 } Sighting;
@@ -35,12 +41,18 @@ struct _WattleBluezPeer {
   GPtrArray *sightings;
 
   WattleBluezDevice1 *engaged; /* connecting, connected or disconnecting */
+  WattleBluezAdapter *adapter; /* that it is engaged by */
   GDBusObjectManager *objects; /* kept while engaged: it hands on what the device says */
   WattleLink *link;            /* non-NULL while open */
   gulong closed_id;
   gulong lost_id;
+  gboolean ending;  /* the connection, or what was left of an attempt */
+  gboolean unheard; /* since the last one began to end */
   guint settle_id;
-  GTask *waiting; /* an attempt that waits for the disconnection */
+
+  GTask *waiting;                /* an attempt that waits for the end, or to hear the device */
+  WattleBluezAdapter *listening; /* the adapter that it waits to hear it by */
+  guint hear_id;
   GSource *waiting_cancelled;
 };
 
@@ -49,6 +61,7 @@ G_DEFINE_FINAL_TYPE (WattleBluezPeer, wattle_bluez_peer, WATTLE_TYPE_PEER)
 static void
 sighting_free (Sighting *sighting)
 {
+  g_object_unref (sighting->adapter);
   g_object_unref (sighting->device);
   g_free (sighting);
 }
@@ -73,18 +86,27 @@ read_rssi (WattleBluezDevice1 *device)
   return rssi == RSSI_UNKNOWN ? 0 : rssi;
 }
 
-/* NULL where there is none. */
-static WattleBluezDevice1 *
-best_device (WattleBluezPeer *self)
+/* Whether @rssi is better than @other; 0 is unknown, and worse than any. */
+static gboolean
+is_better (int rssi, int other)
 {
-  WattleBluezDevice1 *best = NULL;
+  return rssi != 0 && (other == 0 || rssi > other);
+}
+
+/* By the adapter whose queue is @queue, or, where that is NULL, by any; NULL where
+ * there is none. */
+static Sighting *
+best_sighting (WattleBluezPeer *self, WattleConnectQueue *queue)
+{
+  Sighting *best = NULL;
 
   for (guint i = 0; i < self->sightings->len; i++) {
-    WattleBluezDevice1 *device = ((Sighting *)g_ptr_array_index (self->sightings, i))->device;
+    Sighting *sighting = g_ptr_array_index (self->sightings, i);
 
-    /* 0 is unknown, and worse than any. */
-    if (best == NULL || (read_rssi (device) != 0 && (read_rssi (best) == 0 || read_rssi (device) > read_rssi (best))))
-      best = device;
+    if (queue != NULL && wattle_bluez_adapter_get_queue (sighting->adapter) != queue)
+      continue;
+    if (best == NULL || is_better (read_rssi (sighting->device), read_rssi (best->device)))
+      best = sighting;
   }
   return best;
 }
@@ -96,6 +118,10 @@ static void try_connect (WattleBluezPeer *self, GTask *task);
 static GTask *
 take_waiting (WattleBluezPeer *self)
 {
+  if (self->listening != NULL)
+    wattle_bluez_adapter_end_listening (self->listening);
+  g_clear_object (&self->listening);
+  g_clear_handle_id (&self->hear_id, g_source_remove);
   if (self->waiting_cancelled != NULL)
     g_source_destroy (self->waiting_cancelled);
   g_clear_pointer (&self->waiting_cancelled, g_source_unref);
@@ -109,7 +135,9 @@ on_settled (gpointer user_data)
   GTask *task;
 
   self->settle_id = 0;
+  self->ending = FALSE;
   g_clear_object (&self->engaged);
+  g_clear_object (&self->adapter);
   g_clear_object (&self->objects);
   task = take_waiting (self);
   if (task != NULL)
@@ -124,6 +152,7 @@ on_disconnected (GObject *source, GAsyncResult *result, gpointer user_data)
   Sighting *sighting;
 
   wattle_bluez_device1_call_disconnect_finish (WATTLE_BLUEZ_DEVICE1 (source), result, NULL);
+  wattle_bluez_adapter_end_disconnect (self->adapter);
   sighting = find_sighting (self, WATTLE_BLUEZ_DEVICE1 (source));
   if (sighting != NULL)
     sighting->seen = g_get_monotonic_time ();
@@ -136,6 +165,8 @@ static void
 disconnect (WattleBluezPeer *self)
 {
   g_clear_signal_handler (&self->lost_id, self->engaged);
+  self->ending = self->unheard = TRUE;
+  wattle_bluez_adapter_begin_disconnect (self->adapter);
   wattle_bluez_device1_call_disconnect (self->engaged, NULL, on_disconnected, g_object_ref (self));
 }
 
@@ -144,9 +175,12 @@ static void
 give_up (WattleBluezPeer *self, const GError *error)
 {
   if (!g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_BUSY)
-      || !wattle_bluez_gatt_is_used (self->objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->engaged))))
+      || !wattle_bluez_gatt_is_used (self->objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->engaged)))) {
     disconnect (self);
-  else if (self->settle_id == 0)
+    return;
+  }
+  self->ending = TRUE;
+  if (self->settle_id == 0)
     self->settle_id = g_timeout_add (AFTER_DISCONNECT_MS, on_settled, self);
 }
 
@@ -180,14 +214,16 @@ on_attempted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   WattleBluezPeer *self = g_task_get_source_object (task);
+  g_autoptr (WattleBluezDevice1) now = NULL;
   g_autoptr (GError) error = NULL;
-  WattleLink *link = wattle_bluez_connect_finish (WATTLE_BLUEZ_DEVICE1 (source), result, &error);
+  WattleLink *link = wattle_bluez_connect_finish (WATTLE_BLUEZ_DEVICE1 (source), result, &now, &error);
 
   if (link == NULL) {
     give_up (self, error);
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
+  g_set_object (&self->engaged, now);
   self->link = g_object_ref (link);
   self->closed_id = g_signal_connect_object (link, "closed", G_CALLBACK (on_link_closed), self, 0);
   self->lost_id = g_signal_connect_object (self->engaged, "g-properties-changed", G_CALLBACK (on_device_changed), self,
@@ -205,14 +241,43 @@ on_waiting_cancelled (GCancellable *cancellable, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Until the last connection has ended.  Takes @task. */
+/* Takes @task. */
 static void
-wait_for_settled (WattleBluezPeer *self, GTask *task)
+keep_waiting (WattleBluezPeer *self, GTask *task)
 {
   self->waiting = task;
   self->waiting_cancelled = g_cancellable_source_new (g_task_get_cancellable (task));
   g_source_set_callback (self->waiting_cancelled, G_SOURCE_FUNC (on_waiting_cancelled), self, NULL);
   g_source_attach (self->waiting_cancelled, g_main_context_get_thread_default ());
+}
+
+static void
+fail_out_of_range (GTask *task)
+{
+  g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE, "%s",
+                           _ ("The device is out of range or switched off."));
+}
+
+static gboolean
+on_not_heard (gpointer user_data)
+{
+  g_autoptr (WattleBluezPeer) self = g_object_ref (user_data);
+  g_autoptr (GTask) task = NULL;
+
+  self->hear_id = 0;
+  task = take_waiting (self);
+  fail_out_of_range (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @task. */
+static void
+wait_to_hear (WattleBluezPeer *self, WattleBluezAdapter *adapter, GTask *task)
+{
+  keep_waiting (self, task);
+  self->hear_id = g_timeout_add_seconds (HEAR_S, on_not_heard, self);
+  self->listening = g_object_ref (adapter);
+  wattle_bluez_adapter_begin_listening (adapter);
 }
 
 /* Takes @task. */
@@ -221,35 +286,61 @@ try_connect (WattleBluezPeer *self, GTask *task)
 {
   g_autoptr (GTask) own = task;
   GDBusObjectManager *objects = wattle_bluez_service_get_objects (self->service);
-  WattleBluezDevice1 *device = best_device (self);
+  const Sighting *sighting = best_sighting (self, g_task_get_task_data (task));
 
-  if (objects == NULL || device == NULL) {
-    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE, "%s",
-                             _ ("The device is out of range or switched off."));
+  if (objects == NULL || sighting == NULL) {
+    fail_out_of_range (task);
     return;
   }
-  if (self->link != NULL) {
+  if (self->waiting != NULL || (self->engaged != NULL && !self->ending)) {
     g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_BUSY, "%s",
                              _ ("The device is connected already. Try again in a moment."));
     return;
   }
-  if (self->engaged != NULL) {
-    wait_for_settled (self, g_steal_pointer (&own));
+  if (self->ending) {
+    keep_waiting (self, g_steal_pointer (&own));
     return;
   }
-  self->engaged = g_object_ref (device);
+  if (self->unheard) {
+    wait_to_hear (self, sighting->adapter, g_steal_pointer (&own));
+    return;
+  }
+  self->engaged = g_object_ref (sighting->device);
+  self->adapter = g_object_ref (sighting->adapter);
   self->objects = g_object_ref (objects);
-  wattle_bluez_connect_async (objects, device, self->agent, g_task_get_cancellable (task), on_attempted,
-                              g_steal_pointer (&own));
+  wattle_bluez_connect_async (objects, self->adapter, self->engaged, self->agent, g_task_get_cancellable (task),
+                              on_attempted, g_steal_pointer (&own));
+}
+
+/* It is there: what waited for that goes on. */
+static void
+hear (WattleBluezPeer *self)
+{
+  GTask *task;
+
+  self->unheard = FALSE;
+  if (self->hear_id == 0)
+    return;
+  task = take_waiting (self);
+  try_connect (self, task);
+}
+
+static WattleConnectQueue *
+wattle_bluez_peer_get_queue (WattlePeer *peer)
+{
+  const Sighting *best = best_sighting (WATTLE_BLUEZ_PEER (peer), NULL);
+
+  return best == NULL ? NULL : wattle_bluez_adapter_get_queue (best->adapter);
 }
 
 static void
-wattle_bluez_peer_connect_async (WattlePeer *peer, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                 gpointer user_data)
+wattle_bluez_peer_connect_async (WattlePeer *peer, WattleConnectQueue *queue, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (peer, cancellable, callback, user_data);
 
   g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, wattle_connect_queue_ref (queue), (GDestroyNotify)wattle_connect_queue_unref);
   try_connect (WATTLE_BLUEZ_PEER (peer), task);
 }
 
@@ -294,6 +385,7 @@ wattle_bluez_peer_dispose (GObject *object)
     g_clear_signal_handler (&self->lost_id, self->engaged);
   g_clear_object (&self->link);
   g_clear_object (&self->engaged);
+  g_clear_object (&self->adapter);
   g_clear_object (&self->objects);
   g_clear_object (&self->service);
   g_clear_object (&self->agent);
@@ -313,6 +405,7 @@ wattle_bluez_peer_class_init (WattleBluezPeerClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_bluez_peer_dispose;
   G_OBJECT_CLASS (klass)->finalize = wattle_bluez_peer_finalize;
   WATTLE_PEER_CLASS (klass)->connect_timeout = CONNECT_TIMEOUT_S;
+  WATTLE_PEER_CLASS (klass)->get_queue = wattle_bluez_peer_get_queue;
   WATTLE_PEER_CLASS (klass)->connect_async = wattle_bluez_peer_connect_async;
   WATTLE_PEER_CLASS (klass)->connect_finish = wattle_bluez_peer_connect_finish;
   WATTLE_PEER_CLASS (klass)->forget = wattle_bluez_peer_forget;
@@ -353,7 +446,7 @@ wattle_bluez_peer_read_advert (WattleBluezDevice1 *device, struct wtl_advert *ad
 }
 
 gboolean
-wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezDevice1 *device)
+wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device)
 {
   Sighting *sighting = find_sighting (self, device);
   int known = wattle_peer_get_rssi (WATTLE_PEER (self));
@@ -362,13 +455,15 @@ wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezDevice1 *device)
 
   if (sighting == NULL) {
     sighting = g_new0 (Sighting, 1);
+    sighting->adapter = g_object_ref (adapter);
     sighting->device = g_object_ref (device);
     g_ptr_array_add (self->sightings, sighting);
   }
   sighting->seen = g_get_monotonic_time ();
+  hear (self);
   if (!wattle_bluez_peer_read_advert (device, &advert))
     return FALSE;
-  rssi = read_rssi (best_device (self));
+  rssi = read_rssi (best_sighting (self, NULL)->device);
   return wattle_peer_update (WATTLE_PEER (self), &advert, known != 0 && ABS (rssi - known) < RSSI_STEP ? known : rssi);
 }
 

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "daemon/link/bluez/adapter.h"
 #include "daemon/link/bluez/agent.h"
 #include "daemon/link/bluez/service.h"
 #include "daemon/link/peer.h"
@@ -21,9 +22,9 @@ WattlePeer *wattle_bluez_peer_new (const char *address, WattleBluezService *serv
 /* Whether @device advertises our service data; @advert is what it says. */
 gboolean wattle_bluez_peer_read_advert (WattleBluezDevice1 *device, struct wtl_advert *advert);
 
-/* @device, which is at this peer's address, was seen just now.  TRUE where the
- * advertisement or the signal strength has changed. */
-gboolean wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezDevice1 *device);
+/* @device, which is at this peer's address, was seen by @adapter just now.  TRUE
+ * where the advertisement or the signal strength has changed. */
+gboolean wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device);
 /* BlueZ does not know @device any more.  TRUE where no other is left. */
 gboolean wattle_bluez_peer_lose (WattleBluezPeer *self, WattleBluezDevice1 *device);
 /* TRUE where it was not seen since @before (g_get_monotonic_time()), and

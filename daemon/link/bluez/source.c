@@ -48,10 +48,13 @@ update_problem (WattleBluezSource *self)
 
 /* --- devices --- */
 
-static gboolean
-is_ours_to_use (WattleBluezSource *self, const char *adapter)
+/* NULL where it is not ours to use. */
+static WattleBluezAdapter *
+adapter_of (WattleBluezSource *self, WattleBluezDevice1 *device)
 {
-  return adapter != NULL && g_hash_table_contains (self->adapters, adapter);
+  const char *path = wattle_bluez_device1_get_adapter (device);
+
+  return path == NULL ? NULL : g_hash_table_lookup (self->adapters, path);
 }
 
 static void
@@ -88,7 +91,7 @@ on_sweep (gpointer user_data)
 }
 
 static WattlePeer *
-add_peer (WattleBluezSource *self, WattleBluezDevice1 *device)
+add_peer (WattleBluezSource *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device)
 {
   WattleLinkSource *source = WATTLE_LINK_SOURCE (self);
   const char *address = wattle_bluez_device1_get_address (device);
@@ -97,7 +100,7 @@ add_peer (WattleBluezSource *self, WattleBluezDevice1 *device)
   if (address == NULL || wattle_link_source_get_peers (source)->len >= WATTLE_BLUEZ_PEERS_MAX)
     return NULL;
   peer = wattle_bluez_peer_new (address, self->service, self->agent);
-  wattle_bluez_peer_sight (WATTLE_BLUEZ_PEER (peer), device);
+  wattle_bluez_peer_sight (WATTLE_BLUEZ_PEER (peer), adapter, device);
   g_hash_table_insert (self->peers, g_strdup (g_dbus_proxy_get_object_path (G_DBUS_PROXY (device))),
                        g_object_ref (peer));
   wattle_link_source_add_peer (source, peer);
@@ -113,21 +116,21 @@ sight (WattleBluezSource *self, WattleBluezDevice1 *device)
   WattleLinkSource *source = WATTLE_LINK_SOURCE (self);
   const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (device));
   WattlePeer *peer = g_hash_table_lookup (self->peers, path);
+  WattleBluezAdapter *adapter = adapter_of (self, device);
   struct wtl_advert advert;
 
-  if (wattle_link_source_get_activity (source) == WATTLE_ACTIVITY_OFF
-      || !is_ours_to_use (self, wattle_bluez_device1_get_adapter (device))
+  if (wattle_link_source_get_activity (source) == WATTLE_ACTIVITY_OFF || adapter == NULL
       || !wattle_bluez_peer_read_advert (device, &advert))
     return;
   if (peer == NULL) {
     peer = wattle_link_source_find_peer (source, wattle_bluez_device1_get_address (device));
     if (peer == NULL) {
-      add_peer (self, device);
+      add_peer (self, adapter, device);
       return;
     }
     g_hash_table_insert (self->peers, g_strdup (path), g_object_ref (peer));
   }
-  if (wattle_bluez_peer_sight (WATTLE_BLUEZ_PEER (peer), device))
+  if (wattle_bluez_peer_sight (WATTLE_BLUEZ_PEER (peer), adapter, device))
     wattle_link_source_change_peer (source, peer);
 }
 
@@ -170,7 +173,7 @@ is_ghost (WattleBluezSource *self, WattleBluezDevice1 *device)
   const char *const *uuids = wattle_bluez_device1_get_uuids (device);
   struct wtl_advert advert;
 
-  if (!wattle_bluez_device1_get_connected (device) || !is_ours_to_use (self, wattle_bluez_device1_get_adapter (device)))
+  if (!wattle_bluez_device1_get_connected (device) || adapter_of (self, device) == NULL)
     return FALSE;
   if (!wattle_bluez_peer_read_advert (device, &advert)
       && (uuids == NULL || !g_strv_contains (uuids, WTL_GATT_SERVICE_UUID)))

@@ -180,6 +180,14 @@ class Radio:
         self.discovering = on
         self.change(Discovering=on)
         invocation.return_value(None)
+        if on:
+            GLib.idle_add(self._tell_all)
+
+    def _tell_all(self):
+        """A discovery tells of every device that advertises, known or not."""
+        for device in self.devices:
+            device.tell()
+        return False
 
     def _remove_device(self, invocation, path):
         invocation.return_value(None)
@@ -208,6 +216,8 @@ class Neighbour:
                            'Connected': False, 'ServicesResolved': False, 'RSSI': rssi,
                            'ServiceData': self.service_data(), **properties}
         self.paired = []
+        self.silent = False     # does not advertise
+        radio.devices.append(self)
         self.appear()
 
     def service_data(self):
@@ -227,6 +237,10 @@ class Neighbour:
     def advertise(self, advert, rssi=-60):
         self.advert = advert
         self.bluez.change(self.path, DEVICE, ServiceData=self.service_data(), RSSI=rssi)
+
+    def tell(self):
+        if self.path in self.bluez.objects and not self.connected and not self.silent:
+            self.bluez.change(self.path, DEVICE, RSSI=self.bluez.objects[self.path][DEVICE]['RSSI'])
 
     def vanish(self):
         self.hang_up()
@@ -262,6 +276,8 @@ class Neighbour:
             self.socket.close()
         self.socket = self.watch = None
         self.bluez.change(self.path, DEVICE, Connected=False, ServicesResolved=False)
+        if self.radio.discovering:
+            GLib.idle_add(self.tell)
 
     def _disconnect(self, invocation):
         self.hang_up()

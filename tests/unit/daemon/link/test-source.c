@@ -318,7 +318,8 @@ G_DEFINE_FINAL_TYPE (SlowPeer, slow_peer, WATTLE_TYPE_PEER)
 static GPtrArray *order; /* of GTask: attempts as they are begun */
 
 static void
-slow_connect_async (WattlePeer *peer, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+slow_connect_async (WattlePeer *peer, WattleConnectQueue *queue, GCancellable *cancellable,
+                    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_ptr_array_add (order, g_task_new (peer, cancellable, callback, user_data));
 }
