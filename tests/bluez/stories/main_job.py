@@ -6,9 +6,11 @@ import json
 from wattle_test import CloudApi, secret_fd
 from wattle_test.client import ROOT
 
+from wattle_bluez import SERVICE
 from wattle_bluez.world import NAME, PASSWORD, READING, Story
 
 PHANTOMS = 20
+LOCKED = 4  # of the advertisement's flags
 
 
 class MainJob(Story):
@@ -24,7 +26,6 @@ class MainJob(Story):
         self.assertEqual(properties['Product'], self.world.unit.product)
         self.wait(lambda: len(self.client.objects('Candidate')) == PHANTOMS + 1, 'all of them')
         self.stack.air.remove_phantoms()
-        self.wait(lambda: len(self.client.objects('Candidate')) == 1, 'those that left are gone')
 
     def test_02_a_wrong_code_locks(self):
         candidate = self.world.discover()
@@ -36,7 +37,15 @@ class MainJob(Story):
         self.client.fails('WrongCode|Locked', self.client.open, candidate, wrong)
         candidate = self.wait(lambda: self.candidate('locked'), 'a locked candidate')
         self.client.fails('Locked', self.client.open, candidate, self.world.code)
+        self.wait(lambda: self.says(LOCKED), 'everybody can see that it is locked')
         self.session.tell(self.world.unit, 'time 7200')
+        self.wait(lambda: self.candidate('unowned'), 'and that it is not any more')
+
+    def says(self, flag):
+        """Whether hci0 hears a device that advertises @flag."""
+        return any(path.startswith('/org/bluez/hci0') and 'RSSI' in device
+                   and bytes(device.get('ServiceData', {}).get(SERVICE, b'\0'))[0] & flag
+                   for path, device in self.stack.objects('Device1').items())
 
     def candidate(self, state):
         return next((p for p, i in self.client.objects('Candidate').items() if i['Candidate']['State'] == state), None)
@@ -48,7 +57,7 @@ class MainJob(Story):
     def test_03_set_up(self):
         device = self.world.set_up()
         self.assertEqual(self.client.get(device, 'Device.Name'), NAME)
-        self.wait(lambda: not self.client.objects('Candidate'), 'the candidate is gone')
+        self.wait(lambda: not self.client.objects('Candidate'), 'the candidate is gone, and so are the twenty that left')
 
     def test_04_readings(self):
         readings = self.client.collect('Device.Reading')

@@ -20,7 +20,9 @@ class BluetoothSession(Session):
 
     def __enter__(self):
         super().__enter__()
+        self.logs = self.stack.folder
         self.env['DBUS_SYSTEM_BUS_ADDRESS'] = SYSTEM_BUS
+        self.env['G_MESSAGES_DEBUG'] = 'wattle'
         return self
 
     def client(self):
