@@ -9,7 +9,7 @@ import tempfile
 
 from .process import run
 
-LOCALES = {'en': 'en_AU', 'de': 'de_DE', 'ar': 'ar_EG'}
+LOCALES = {'en': 'en_AU', 'ar': 'ar_EG', 'de': 'de_DE', 'es': 'es_ES', 'fr': 'fr_FR', 'vi': 'vi_VN', 'zh_CN': 'zh_CN'}
 
 
 class Language:
