@@ -144,7 +144,7 @@ print_device (WattleBusDevice *device)
   print_fact (_ ("Problem"), sentence);
   print_fact (_ ("Last reading"), reading != NULL ? reading : _ ("none yet"));
   print_fact (_ ("Last seen"), seen);
-  print_fact (_ ("Set up"), set_up);
+  print_fact (_ ("Set up on"), set_up);
   print_fact (_ ("Manufacturer's cloud"), wattle_words (WATTLE_WORDS_CLOUD, wattle_bus_device_get_cloud (device)));
   print_fact (_ ("Measures, too"), wattle_bus_device_get_others (device));
   print_fact (_ ("Support"), support);

@@ -223,7 +223,7 @@ add_facts (WattleExportAbout *about)
   add_pair (about->facts, _ ("Product"), about->product);
   add_pair (about->facts, _ ("Manufacturer"), about->maker);
   add_pair (about->facts, _ ("Serial number"), about->unit_id);
-  add_pair (about->facts, _ ("Set up"), set_up);
+  add_pair (about->facts, _ ("Set up on"), set_up);
 }
 
 static void
