@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "client/words.h"
+#include "gui-gtk/qr/picker.h"
 #include "gui-gtk/setup/wizard.h"
 #include "gui-gtk/widgets/code-entry.h"
 #include "gui-gtk/widgets/message.h"
@@ -17,6 +18,7 @@ struct _WattleOpenPage {
   GtkWidget *password_box;
   GtkEditable *password;
   WattleMessage *message;
+  WattleQrPicker *picker;
   GtkWidget *busy;
   GtkSpinner *spinner;
   GtkButton *next;
@@ -118,6 +120,14 @@ on_activate (WattleOpenPage *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "setup.next", NULL);
 }
 
+/* As if it were typed. */
+static void
+on_found (WattleOpenPage *self, const char *text)
+{
+  if (!self->opening && !wattle_setup_is_open (get_setup (self)))
+    gtk_editable_set_text (GTK_EDITABLE (self->code), text);
+}
+
 static void
 on_changed (WattleOpenPage *self)
 {
@@ -155,6 +165,10 @@ wattle_open_page_ready (WattleSetupPage *page)
   g_object_set (self->message, "field", get_entry (self), NULL);
   gtk_widget_set_visible (self->code_box, !joining);
   gtk_widget_set_visible (self->password_box, joining);
+  if (joining)
+    gtk_widget_hide (GTK_WIDGET (self->picker));
+  else
+    wattle_qr_picker_watch (self->picker, GTK_WIDGET (self->code), GTK_WIDGET (self));
   g_signal_connect_object (get_entry (self), "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->code, "complete", G_CALLBACK (try_to_open), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_setup (self), "notify::open", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
@@ -170,16 +184,20 @@ wattle_open_page_class_init (WattleOpenPageClass *klass)
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_open_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_open_page_next;
   g_type_ensure (WATTLE_TYPE_CODE_ENTRY);
+  g_type_ensure (WATTLE_TYPE_QR_PICKER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/open-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, code_box);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, code);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, password_box);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, password);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, message);
+  gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, picker);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, busy);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, WattleOpenPage, next);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_found);
+  gtk_widget_class_bind_template_callback (widget_class, tell_error);
 }
 
 static void
