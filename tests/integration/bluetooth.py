@@ -305,8 +305,8 @@ class Connecting(Bluetooth):
         self.start()
         self.look()
         candidate = self.client.discover()
-        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         neighbour.silent = True
+        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         self.wait(lambda: not neighbour.connected, 'it has hung up')
         opening = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(neighbour.unit.code)])
         self.client.pause(2)
@@ -321,8 +321,8 @@ class Connecting(Bluetooth):
         self.start()
         self.look()
         candidate = self.client.discover()
-        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         neighbour.silent = True
+        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         self.client.fails('Unreachable', self.client.open, candidate, neighbour.unit.code)
         self.assertEqual(self.bluez.count('Connect'), 1)
 
