@@ -6,6 +6,7 @@
 #include "gui-gtk/home/home-page.h"
 #include "gui-gtk/setup/add-page.h"
 #include "gui-gtk/setup/keeper.h"
+#include "gui-gtk/setup/setup-page.h"
 #include "gui-gtk/receipts/receipts-page.h"
 #include "gui-gtk/trouble/trouble-banner.h"
 
@@ -74,7 +75,8 @@ show_wanted (WattleWindow *self)
   if (device == NULL)
     return;
   g_clear_pointer (&self->wanted, g_free);
-  wattle_nav_view_pop_to_root (self->view);
+  if (wattle_nav_view_find (self->view, WATTLE_TYPE_SETUP_PAGE) == NULL) /* else it would end */
+    wattle_nav_view_pop_to_root (self->view);
   wattle_nav_view_push (self->view, wattle_device_page_new (self->service, device));
 }
 

@@ -10,6 +10,7 @@
 #include "gui-gtk/widgets/data-flow.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/notice-group.h"
+#include "gui-gtk/widgets/rows.h"
 
 struct _WattleDataPage {
   WattleSetupPage parent_instance;
@@ -66,15 +67,11 @@ add_decision (WattleDataPage *self, const WattlePurpose *purpose)
 static void
 add_needed (WattleDataPage *self, const WattlePurpose *purpose)
 {
-  GtkWidget *row = adw_action_row_new ();
   g_autofree char *title = wattle_text_clean (purpose->title);
   g_autofree char *sentence = wattle_text_clean (purpose->sentence);
+  GtkWidget *row = wattle_text_row_new (NULL, title);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), sentence);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  wattle_row_set_subtitle (row, sentence);
   adw_preferences_group_add (self->needed, row);
 }
 

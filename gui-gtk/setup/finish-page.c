@@ -12,10 +12,12 @@
 #include "gui-gtk/setup/wizard.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/notice-group.h"
+#include "gui-gtk/widgets/support-timeline.h"
 
 struct _WattleFinishPage {
   WattleSetupPage parent_instance;
   GtkLabel *support;
+  WattleSupportTimeline *timeline;
   WattleNoticeGroup *omissions;
   GtkEditable *name;
   WattleMessage *message;
@@ -108,6 +110,7 @@ wattle_finish_page_ready (WattleSetupPage *page)
   g_autofree char *name = g_strdup (wattle_setup_get_name (setup));
 
   gtk_label_set_text (self->support, support);
+  wattle_support_timeline_set_dates (self->timeline, NULL, wattle_bus_passport_get_support_end (passport));
   if (omissions != NULL && omissions[0] != NULL)
     wattle_notice_group_add (self->omissions, _ ("What the manufacturer does not say"), omissions);
   gtk_editable_set_text (self->name, *name != '\0' ? name : wattle_setup_get_product (setup));
@@ -122,8 +125,10 @@ wattle_finish_page_class_init (WattleFinishPageClass *klass)
   WATTLE_SETUP_PAGE_CLASS (klass)->ready = wattle_finish_page_ready;
   WATTLE_SETUP_PAGE_CLASS (klass)->next = wattle_finish_page_next;
   g_type_ensure (WATTLE_TYPE_NOTICE_GROUP);
+  g_type_ensure (WATTLE_TYPE_SUPPORT_TIMELINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/setup/finish-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, support);
+  gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, timeline);
   gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, omissions);
   gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, name);
   gtk_widget_class_bind_template_child (widget_class, WattleFinishPage, message);

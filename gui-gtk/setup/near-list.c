@@ -60,8 +60,9 @@ by_signal (gconstpointer a, gconstpointer b, gpointer user_data)
   return (y != 0 ? y : G_MININT16) - (x != 0 ? x : G_MININT16);
 }
 
+/* An owner may have come or gone. */
 static void
-on_state (WattleNearList *self)
+look_again (WattleNearList *self)
 {
   gtk_filter_changed (self->new_filter, GTK_FILTER_CHANGE_DIFFERENT);
   gtk_filter_changed (self->owned_filter, GTK_FILTER_CHANGE_DIFFERENT);
@@ -91,18 +92,6 @@ static void
 sync_owned (WattleNearList *self, guint position, guint removed, guint added, GListModel *owned)
 {
   gtk_widget_set_visible (self->owned_group, g_list_model_get_n_items (owned) > 0);
-}
-
-static void
-on_near (WattleNearList *self, guint position, guint removed, guint added)
-{
-  for (guint i = position; i < position + added; i++) {
-    g_autoptr (WattleBusObject) object = g_list_model_get_item (self->near, i);
-    WattleBusCandidate *candidate = wattle_bus_object_peek_candidate (object);
-
-    if (candidate != NULL)
-      g_signal_connect_object (candidate, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
-  }
 }
 
 static GtkWidget *
@@ -203,10 +192,9 @@ wattle_near_list_new (WattleService *service)
   self->near = g_object_ref (wattle_service_get_candidates (service));
   self->new_devices = show_some (self->near, self->new_filter, self->new_list);
   owned = show_some (self->near, self->owned_filter, self->owned_list);
-  g_signal_connect_object (self->near, "items-changed", G_CALLBACK (on_near), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->near, "changed", G_CALLBACK (look_again), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->new_devices, "items-changed", G_CALLBACK (sync_new), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (owned, "items-changed", G_CALLBACK (sync_owned), self, G_CONNECT_SWAPPED);
-  on_near (self, 0, 0, g_list_model_get_n_items (self->near));
   sync_new (self);
   sync_owned (self, 0, 0, 0, owned);
   return GTK_WIDGET (self);

@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "client/text.h"
+#include "gui-gtk/home/job-row.h"
 #include "gui-gtk/navigation/nav-view.h"
 #include "gui-gtk/setup/progress-page.h"
 
@@ -13,7 +13,6 @@ struct _WattleUnfinishedGroup {
   GtkListBox *list;
   WattleService *service;
   GtkFilter *filter;
-  GListModel *jobs; /* all */
   GListModel *unfinished;
 };
 
@@ -30,21 +29,9 @@ is_unfinished (gpointer object, gpointer user_data)
 }
 
 static void
-on_state (WattleUnfinishedGroup *self)
+look_again (WattleUnfinishedGroup *self)
 {
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
-}
-
-static void
-on_jobs (WattleUnfinishedGroup *self, guint position, guint removed, guint added)
-{
-  for (guint i = position; i < position + added; i++) {
-    g_autoptr (WattleBusObject) object = g_list_model_get_item (self->jobs, i);
-    WattleBusJob *job = wattle_bus_object_peek_job (object);
-
-    if (job != NULL)
-      g_signal_connect_object (job, "notify::state", G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
-  }
 }
 
 static void
@@ -56,17 +43,7 @@ on_unfinished (WattleUnfinishedGroup *self)
 static GtkWidget *
 create_row (gpointer object, gpointer user_data)
 {
-  GtkWidget *row = adw_action_row_new ();
-  WattleBusJob *job = wattle_bus_object_peek_job (object);
-  g_autofree char *title = wattle_text_clean (wattle_bus_job_get_title (job));
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Shows how far it is."));
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  return row;
+  return wattle_job_row_new (object);
 }
 
 static void
@@ -84,7 +61,6 @@ wattle_unfinished_group_dispose (GObject *object)
   WattleUnfinishedGroup *self = WATTLE_UNFINISHED_GROUP (object);
 
   g_clear_object (&self->unfinished);
-  g_clear_object (&self->jobs);
   g_clear_object (&self->filter);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (wattle_unfinished_group_parent_class)->dispose (object);
@@ -114,15 +90,14 @@ GtkWidget *
 wattle_unfinished_group_new (WattleService *service)
 {
   WattleUnfinishedGroup *self = g_object_new (WATTLE_TYPE_UNFINISHED_GROUP, NULL);
+  GListModel *jobs = wattle_service_get_jobs (service);
 
   self->service = g_object_ref (service);
-  self->jobs = g_object_ref (wattle_service_get_jobs (service));
   self->filter = GTK_FILTER (gtk_custom_filter_new (is_unfinished, NULL, NULL));
-  self->unfinished = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (self->jobs), g_object_ref (self->filter)));
+  self->unfinished = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (jobs), g_object_ref (self->filter)));
   gtk_list_box_bind_model (self->list, self->unfinished, create_row, NULL, NULL);
-  g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (on_jobs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (jobs, "changed", G_CALLBACK (look_again), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->unfinished, "items-changed", G_CALLBACK (on_unfinished), self, G_CONNECT_SWAPPED);
-  on_jobs (self, 0, 0, g_list_model_get_n_items (self->jobs));
   on_unfinished (self);
   return GTK_WIDGET (self);
 }

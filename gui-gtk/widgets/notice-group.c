@@ -3,24 +3,13 @@
 #include "gui-gtk/widgets/notice-group.h"
 
 #include "client/text.h"
+#include "gui-gtk/widgets/rows.h"
 
 struct _WattleNoticeGroup {
   AdwPreferencesGroup parent_instance;
 };
 
 G_DEFINE_FINAL_TYPE (WattleNoticeGroup, wattle_notice_group, ADW_TYPE_PREFERENCES_GROUP)
-
-static GtkWidget *
-new_paragraph (const char *text)
-{
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *clean = wattle_text_clean (text);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), clean);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  return row;
-}
 
 void
 wattle_notice_group_add (WattleNoticeGroup *self, const char *title, const char *const *paragraphs)
@@ -31,8 +20,11 @@ wattle_notice_group_add (WattleNoticeGroup *self, const char *title, const char 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (section), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (section), clean);
   gtk_accessible_update_property (GTK_ACCESSIBLE (section), GTK_ACCESSIBLE_PROPERTY_LABEL, clean, -1);
-  for (const char *const *p = paragraphs; *p != NULL; p++)
-    adw_expander_row_add_row (ADW_EXPANDER_ROW (section), new_paragraph (*p));
+  for (const char *const *p = paragraphs; *p != NULL; p++) {
+    g_autofree char *paragraph = wattle_text_clean (*p);
+
+    adw_expander_row_add_row (ADW_EXPANDER_ROW (section), wattle_text_row_new (NULL, paragraph));
+  }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), section);
 }
 
