@@ -13,6 +13,7 @@
 #include "cli/job.h"
 #include "cli/loop.h"
 #include "cli/output.h"
+#include "client/text.h"
 
 static char *output;
 static gboolean force;
@@ -33,18 +34,6 @@ fail (const char *path, GError **error)
   g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_STORAGE, _ ("“%s” could not be written: %s"), path,
                g_strerror (errno));
   return FALSE;
-}
-
-/* "wattle-kitchen-2026-11-23.tar" */
-char *
-wattle_export_default_name (WattleBusDevice *device)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
-  g_autofree char *name = g_utf8_strdown (wattle_bus_device_get_name (device), -1);
-
-  g_strcanon (name, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
-  return g_strdup_printf ("wattle-%s-%s.tar", name, date);
 }
 
 static gboolean
@@ -114,7 +103,8 @@ run (WattleCli *cli, char **arguments, GError **error)
   if (object == NULL)
     return FALSE;
 
-  path = output != NULL ? g_strdup (output) : wattle_export_default_name (wattle_bus_object_peek_device (object));
+  path = output != NULL ? g_strdup (output)
+                        : wattle_text_export_name (wattle_bus_device_get_name (wattle_bus_object_peek_device (object)));
   if (!wattle_export_to_file (cli, wattle_bus_object_peek_device (object), path, force, FALSE, error))
     return FALSE;
 

@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* A file name that says whose data it is and of which day. */
-char *wattle_export_default_name (WattleBusDevice *device);
-
 /* Writes everything that is held about @device to @path; returns when the file
  * is whole and on the disk.  One that is there already is replaced only where
  * @replace.  @decided: the person has just asked for it. */

@@ -112,7 +112,7 @@ keep_copy (WattleCli *cli, WattleBusDevice *device, GError **error)
     return FALSE;
   if (keep == NULL && !yes)
     return TRUE;
-  path = keep != NULL ? g_strdup (keep) : wattle_export_default_name (device);
+  path = keep != NULL ? g_strdup (keep) : wattle_text_export_name (wattle_bus_device_get_name (device));
   if (!cli->json)
     wattle_print_paragraph (0, _ ("First the copy. Nothing is wiped before it is whole."));
   if (!wattle_export_to_file (cli, device, path, FALSE, TRUE, error))

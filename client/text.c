@@ -39,6 +39,18 @@ wattle_text_group_code (const char *digits)
   return g_strdup_printf ("%.4s-%.3s-%.3s", digits, digits + 4, digits + 7);
 }
 
+char *
+wattle_text_export_name (const char *name)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%Y-%m-%d");
+  g_autofree char *clean = wattle_text_clean (name);
+  g_autofree char *plain = g_utf8_strdown (clean, -1);
+
+  g_strcanon (plain, "abcdefghijklmnopqrstuvwxyz0123456789-", '-');
+  return g_strdup_printf ("wattle-%s-%s.tar", plain, date);
+}
+
 gboolean
 wattle_text_looks_like_code (const char *text)
 {

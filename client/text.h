@@ -17,6 +17,10 @@ char *wattle_text_clean (const char *text);
  * Anything else comes back as it is.  Free it. */
 char *wattle_text_group_code (const char *digits);
 
+/* What a copy of a device's data is called where the person has not said:
+ * "wattle-kitchen-2026-11-23.tar" for @name "Kitchen".  Free it. */
+char *wattle_text_export_name (const char *name);
+
 /* Whether somebody typed something that looks like a setup code or its QR text. */
 gboolean wattle_text_looks_like_code (const char *text);
 

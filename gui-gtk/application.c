@@ -5,7 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "gui-gtk/agent/agent.h"
+#include "gui-gtk/receipts/receipt-page.h"
 #include "gui-gtk/window.h"
+#include "gui-gtk/wipe/wipe-watch.h"
 
 #define APPLICATION_ID "org.wattle.Wattle"
 
@@ -13,6 +15,7 @@ struct _WattleApplication {
   AdwApplication parent_instance;
   WattleService *service;
   WattleAgent *agent;
+  WattleWipeWatch *wipes;
 };
 
 G_DEFINE_FINAL_TYPE (WattleApplication, wattle_application, ADW_TYPE_APPLICATION)
@@ -36,6 +39,15 @@ static void
 on_show_device (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
   wattle_window_show_device (get_window (self), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_show_receipt (GSimpleAction *action, GVariant *parameter, gpointer self)
+{
+  WattleNavView *view = wattle_window_get_view (get_window (self));
+
+  wattle_nav_view_push (
+      view, wattle_receipt_page_new (WATTLE_APPLICATION (self)->service, g_variant_get_string (parameter, NULL)));
 }
 
 /* It is above the window already. */
@@ -63,6 +75,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer self)
 
 static const GActionEntry actions[] = {
   { .name = "show-device", .activate = on_show_device, .parameter_type = "s" },
+  { .name = "show-receipt", .activate = on_show_receipt, .parameter_type = "s" },
   { .name = "show-question", .activate = on_show_question },
   { .name = "about", .activate = on_about },
   { .name = "quit", .activate = on_quit },
@@ -88,6 +101,7 @@ wattle_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), shortcuts[i].action, shortcuts[i].keys);
   self->service = wattle_service_new ();
   self->agent = wattle_agent_new (GTK_APPLICATION (self), self->service);
+  self->wipes = wattle_wipe_watch_new (GTK_APPLICATION (self), self->service);
 }
 
 static void
@@ -101,6 +115,7 @@ wattle_application_dispose (GObject *object)
 {
   WattleApplication *self = WATTLE_APPLICATION (object);
 
+  g_clear_object (&self->wipes);
   g_clear_object (&self->agent);
   g_clear_object (&self->service);
   G_OBJECT_CLASS (wattle_application_parent_class)->dispose (object);

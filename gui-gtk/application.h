@@ -2,6 +2,7 @@
 /*
  * The app: one instance, one window, one view of the service.
  * Actions: "app.show-device" (s: the device's Id, activated by notifications),
+ * "app.show-receipt" (s: its id) and
  * "app.show-question" (likewise), "app.about", "app.quit".
  */
 #pragma once

@@ -10,7 +10,8 @@
 
 struct _WattleAgentDialog {
   AdwMessageDialog parent_instance;
-  AdwActionRow *who;
+  GtkLabel *who;
+  GtkLabel *details;
   guint moment;
   gboolean answered;
 };
@@ -103,9 +104,8 @@ wattle_agent_dialog_set_caller (WattleAgentDialog *self, const WattleCaller *cal
   if (caller->program != NULL)
     /* Translators: %s is a file that runs, %u the number of its process */
     details = g_strdup_printf (_ ("%s, process %u"), caller->program, caller->pid);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->who),
-                                 caller->name != NULL ? caller->name : _ ("A program that cannot be found"));
-  adw_action_row_set_subtitle (self->who, details != NULL ? details : "");
+  gtk_label_set_label (self->who, caller->name != NULL ? caller->name : _ ("A program that cannot be found"));
+  gtk_label_set_label (self->details, details != NULL ? details : "");
 }
 
 static void
@@ -128,6 +128,7 @@ wattle_agent_dialog_class_init (WattleAgentDialogClass *klass)
                                            NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/agent/agent-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleAgentDialog, who);
+  gtk_widget_class_bind_template_child (widget_class, WattleAgentDialog, details);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
   gtk_widget_class_bind_template_callback (widget_class, on_active);
 }

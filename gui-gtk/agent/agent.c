@@ -32,7 +32,7 @@ struct _WattleAgent {
 
 G_DEFINE_FINAL_TYPE (WattleAgent, wattle_agent, G_TYPE_OBJECT)
 
-static void show_next (WattleAgent *self);
+static void show_next (WattleAgent *self, gboolean looks);
 
 /* Replies and frees. */
 static void
@@ -71,13 +71,14 @@ static void
 on_answered (WattleAgent *self, gboolean allow)
 {
   Question *question = g_queue_pop_head (&self->questions);
+  gboolean looks = gtk_window_is_active (self->dialog);
 
   close_dialog (self);
   if (question != NULL) {
     reply (self, question, allow);
     g_application_release (G_APPLICATION (self->application));
   }
-  show_next (self);
+  show_next (self, looks);
 }
 
 static gboolean
@@ -114,12 +115,19 @@ notify (WattleAgent *self, const Question *question)
   g_application_send_notification (G_APPLICATION (self->application), NOTIFICATION, notification);
 }
 
+static gboolean
+person_looks (WattleAgent *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (self->application);
+
+  return window != NULL && gtk_window_is_active (window);
+}
+
+/* @looks: whether the person has our window in front. */
 static void
-show_next (WattleAgent *self)
+show_next (WattleAgent *self, gboolean looks)
 {
   const Question *question = g_queue_peek_head (&self->questions);
-  GtkWindow *window = gtk_application_get_active_window (self->application);
-  gboolean looks = window != NULL && gtk_window_is_active (window);
 
   if (question == NULL || self->dialog != NULL)
     return;
@@ -186,7 +194,7 @@ on_authorize (WattleAgent *self, GDBusMethodInvocation *invocation, const char *
   }
   g_application_hold (G_APPLICATION (self->application));
   g_queue_push_tail (&self->questions, question);
-  show_next (self);
+  show_next (self, person_looks (self));
   return TRUE;
 }
 

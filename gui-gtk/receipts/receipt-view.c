@@ -191,6 +191,8 @@ on_receipt (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *json = NULL;
 
   if (wattle_bus_manager_call_get_receipt_finish (WATTLE_BUS_MANAGER (source), &json, result, &error)) {
+    if (self->json != NULL) /* asked twice */
+      return;
     self->json = g_steal_pointer (&json);
     show_document (self);
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
@@ -257,15 +259,22 @@ on_next_code (WattleReceiptView *self)
                                                      self->certificate->product_number, self->certificate->unit_id));
 }
 
+/* The app may be younger than its connection to the service, where a
+ * notification has started it. */
+static void
+load (WattleReceiptView *self)
+{
+  if (self->id != NULL && self->json == NULL && wattle_service_get_state (self->service) == WATTLE_SERVICE_READY)
+    wattle_bus_manager_call_get_receipt (wattle_service_get_manager (self->service), self->id, self->cancellable,
+                                         on_receipt, self);
+}
+
 void
 wattle_receipt_view_set_id (WattleReceiptView *self, const char *id)
 {
-  WattleBusManager *manager = wattle_service_get_manager (self->service);
-
   g_return_if_fail (self->id == NULL);
   self->id = g_strdup (id);
-  if (manager != NULL)
-    wattle_bus_manager_call_get_receipt (manager, id, self->cancellable, on_receipt, self);
+  load (self);
 }
 
 static void
@@ -322,5 +331,6 @@ wattle_receipt_view_new (WattleService *service)
   WattleReceiptView *self = g_object_new (WATTLE_TYPE_RECEIPT_VIEW, NULL);
 
   self->service = g_object_ref (service);
+  g_signal_connect_object (service, "notify::state", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -45,16 +45,20 @@ describe (const WattleReceipt *receipt)
 {
   g_autofree char *time = wattle_words_time (receipt->time);
   g_autofree char *open = outstanding (receipt);
-  const char *kind = wattle_words (WATTLE_WORDS_RECEIPT_KIND, receipt->kind);
+  g_autofree char *what = g_str_equal (receipt->kind, "wipe")
+                              /* Translators: %s is a date with time */
+                              ? g_strdup_printf (_ ("Wipe of %s."), time)
+                              /* Translators: what a person allowed or forbade; %s is a date with time */
+                              : g_strdup_printf (_ ("Decision of %s."), time);
+  g_autofree char *waits = NULL;
 
-  if (receipt->complete && wattle_receipt_has_given_up (receipt))
-    /* Translators: a kind of receipt ("wipe"), and a date with time */
-    return g_strdup_printf (_ ("%s of %s. It is over, but not all of it is confirmed."), kind, time);
   if (receipt->complete)
-    /* Translators: a kind of receipt ("wipe"), and a date with time */
-    return g_strdup_printf (_ ("%s of %s. All is done."), kind, time);
-  /* Translators: a kind of receipt ("wipe"), a date with time, and places ("On the device") */
-  return g_strdup_printf (_ ("%s of %s. Not confirmed yet: %s"), kind, time, open);
+    return g_strdup_printf ("%s %s", what,
+                            wattle_receipt_has_given_up (receipt) ? _ ("It is over, but not all of it is confirmed.")
+                                                                  : _ ("All is done."));
+  /* Translators: %s is places, such as "On the device, Data in the cloud" */
+  waits = g_strdup_printf (_ ("Not confirmed yet: %s"), open);
+  return g_strdup_printf ("%s %s", what, waits);
 }
 
 static GtkWidget *

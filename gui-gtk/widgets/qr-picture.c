@@ -5,7 +5,7 @@
 #include "paper/qr.h"
 
 #define QUIET 4      /* modules around, as ISO/IEC 18004 asks for */
-#define SMALLEST 120 /* pixels of a side */
+#define SMALLEST 200 /* pixels of a side */
 #define NATURAL 240
 
 struct _WattleQrPicture {

@@ -41,12 +41,27 @@ icon_of (const char *place)
   return "dialog-information-symbolic";
 }
 
+/* All of the row for who cannot see it. */
+static void
+describe (WattlePlaceRow *self)
+{
+  const char *place = gtk_label_get_label (self->place);
+  const char *sentence = gtk_label_get_label (self->sentence);
+  const char *state = gtk_label_get_label (self->state);
+  g_autofree char *about = g_strdup_printf ("%s %s", *place != '\0' ? sentence : "", state);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  *place != '\0' ? place : sentence, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  g_strstrip (about), -1);
+}
+
 void
 wattle_place_row_set_state (WattlePlaceRow *self, const char *icon, const char *state)
 {
   gtk_image_set_from_icon_name (self->state_icon, icon);
   gtk_label_set_label (self->state, state);
   gtk_widget_set_visible (self->state_box, TRUE);
+  describe (self);
 }
 
 static void
@@ -79,7 +94,7 @@ wattle_place_row_new (const char *place, const char *sentence)
   gtk_label_set_label (self->place, place != NULL ? wattle_words (WATTLE_WORDS_PLACE, place) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->place), place != NULL);
   gtk_label_set_label (self->sentence, clean);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
-                                 place != NULL ? wattle_words (WATTLE_WORDS_PLACE, place) : clean);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), *clean != '\0');
+  describe (self);
   return GTK_WIDGET (self);
 }

@@ -115,6 +115,37 @@ sync_view (WattleWipePage *self)
     leave_for_home (self);
 }
 
+/* The log of what Wattle did knows; it goes with the records, so it may not. */
+static void
+on_log (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  WattleWipePage *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) entries = NULL;
+  const char *event;
+  GVariantIter iter;
+  guint64 time;
+
+  if (!wattle_bus_manager_call_get_log_finish (WATTLE_BUS_MANAGER (source), &entries, result, &error))
+    return;
+  g_variant_iter_init (&iter, entries); /* the newest first */
+  while (g_variant_iter_next (&iter, "(t&s&s&s)", &time, NULL, &event, NULL))
+    if (g_str_equal (event, "wipe-started")) {
+      wattle_wipe_progress_view_set_begun (self->progress, time);
+      return;
+    }
+}
+
+static void
+ask_since_when (WattleWipePage *self)
+{
+  WattleBusDevice *device = wattle_bus_object_peek_device (self->device);
+
+  if (device != NULL)
+    wattle_bus_manager_call_get_log (wattle_service_get_manager (self->service), wattle_bus_device_get_id (device), 0,
+                                     self->cancellable, on_log, self);
+}
+
 static void on_job_state (WattleWipePage *self);
 
 static void
@@ -129,6 +160,7 @@ set_job (WattleWipePage *self, WattleBusJob *job)
   if (job == NULL)
     return;
   wattle_wipe_plan_view_set_busy (self->plan, FALSE);
+  ask_since_when (self);
   g_signal_connect_object (job, "notify::state", G_CALLBACK (on_job_state), self, G_CONNECT_SWAPPED);
 }
 

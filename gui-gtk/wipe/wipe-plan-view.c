@@ -6,6 +6,7 @@
 
 #include "client/text.h"
 #include "client/words.h"
+#include "gui-gtk/files/export-row.h"
 #include "gui-gtk/widgets/question.h"
 #include "gui-gtk/wipe/place-row.h"
 
@@ -166,6 +167,7 @@ wattle_wipe_plan_view_new (WattleService *service, WattleBusObject *device)
   /* Translators: %s is what a person calls their device */
   heading = g_strdup_printf (_ ("Part with “%s”"), name);
   gtk_label_set_label (self->heading, heading);
+  adw_preferences_group_add (self->keep, wattle_export_row_new (service, device));
   wattle_bus_wipe_call_get_plan (wattle_bus_object_peek_wipe (device), self->cancellable, on_plan, self);
   return GTK_WIDGET (self);
 }

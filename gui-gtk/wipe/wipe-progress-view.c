@@ -13,11 +13,13 @@
 struct _WattleWipeProgressView {
   AdwBin parent_instance;
   GtkLabel *title;
+  GtkLabel *begun;
   GtkProgressBar *progress;
   GtkWidget *waits;
   GtkLabel *waits_title;
   GtkLabel *why;
   AdwPreferencesGroup *steps;
+  GtkWidget *choices;
   GtkWidget *receipt;
   GtkWidget *lost;
   GtkWidget *give_up;
@@ -57,6 +59,15 @@ static gboolean
 is_waiting (WattleWipeProgressView *self)
 {
   return g_strcmp0 (wattle_bus_job_get_state (self->job), "waiting") == 0;
+}
+
+/* A heading without a choice below says nothing. */
+static void
+sync_choices (WattleWipeProgressView *self)
+{
+  gtk_widget_set_visible (self->choices, gtk_widget_get_visible (self->receipt) || gtk_widget_get_visible (self->lost)
+                                             || gtk_widget_get_visible (self->give_up)
+                                             || gtk_widget_get_visible (self->cancel));
 }
 
 /* --- steps --- */
@@ -146,6 +157,7 @@ on_steps (WattleWipeProgressView *self)
     wattle_place_row_set_state (self->rows->pdata[i++], step_icon (state), wattle_words (WATTLE_WORDS_STEP, state));
   gtk_widget_set_visible (self->lost, may_be_lost (steps));
   gtk_widget_set_visible (self->give_up, waits_for_cloud (steps));
+  sync_choices (self);
 }
 
 /* --- the whole --- */
@@ -177,6 +189,7 @@ on_state (WattleWipeProgressView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->waits), GTK_ACCESSIBLE_PROPERTY_LABEL, clean, -1);
   gtk_widget_set_visible (self->waits, is_waiting (self));
   gtk_widget_set_visible (self->receipt, is_waiting (self) && receipt != NULL);
+  sync_choices (self);
 }
 
 static void
@@ -194,6 +207,7 @@ static void
 on_cancellable (WattleWipeProgressView *self)
 {
   gtk_widget_set_visible (self->cancel, wattle_bus_job_get_cancellable (self->job));
+  sync_choices (self);
 }
 
 static void
@@ -288,6 +302,17 @@ on_cancel (WattleWipeProgressView *self)
 }
 
 void
+wattle_wipe_progress_view_set_begun (WattleWipeProgressView *self, guint64 time)
+{
+  g_autofree char *when = wattle_words_time (time);
+  /* Translators: %s is a date with time */
+  g_autofree char *sentence = g_strdup_printf (_ ("You asked for it on %s."), when);
+
+  gtk_label_set_label (self->begun, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->begun), TRUE);
+}
+
+void
 wattle_wipe_progress_view_set_job (WattleWipeProgressView *self, WattleBusJob *job)
 {
   if (self->job == job)
@@ -330,11 +355,13 @@ wattle_wipe_progress_view_class_init (WattleWipeProgressViewClass *klass)
                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/wipe/wipe-progress-view.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, title);
+  gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, begun);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, progress);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, waits);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, waits_title);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, why);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, steps);
+  gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, choices);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, receipt);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, lost);
   gtk_widget_class_bind_template_child (widget_class, WattleWipeProgressView, give_up);

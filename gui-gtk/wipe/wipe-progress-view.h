@@ -20,4 +20,7 @@ GtkWidget *wattle_wipe_progress_view_new (void);
 /* Follows @job, of kind "wipe"; NULL = none for now. */
 void wattle_wipe_progress_view_set_job (WattleWipeProgressView *self, WattleBusJob *job);
 
+/* When the person asked for the wipe, in seconds since 1970. */
+void wattle_wipe_progress_view_set_begun (WattleWipeProgressView *self, guint64 time);
+
 G_END_DECLS
