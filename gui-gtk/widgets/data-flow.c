@@ -133,7 +133,8 @@ describe (WattleDataFlow *self, Place place)
   g_autofree char *asked = list_titles (self, place, FLOW_ASKED);
 
   if (place == PLACE_HOME)
-    return g_strdup_printf ("%s: %s.", title, status_of (self, place));
+    /* Translators: "Your home: The device and this computer." */
+    return g_strdup_printf (_ ("%s: %s."), title, status_of (self, place));
   if (*goes != '\0' && *asked != '\0')
     /* Translators: "The manufacturer: data goes there for “A”, and for “B” if you say yes." */
     return g_strdup_printf (_ ("%s: data goes there for %s, and for %s if you say yes."), title, goes, asked);
@@ -179,6 +180,7 @@ make_texts (WattleDataFlow *self, Place place, int width, gboolean beside, Pango
   const char *texts[] = { _ (places[place].title), status_of (self, place) };
   PangoLayout **layouts[] = { title, status };
   int room = width - 2 * PADDING - (beside ? 0 : ICON_SIZE + PADDING);
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     PangoLayout *layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), texts[i]);
@@ -190,7 +192,7 @@ make_texts (WattleDataFlow *self, Place place, int width, gboolean beside, Pango
     pango_attr_list_unref (attributes);
     pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_width (layout, MAX (room, 1) * PANGO_SCALE);
-    pango_layout_set_alignment (layout, beside ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
+    pango_layout_set_alignment (layout, beside ? PANGO_ALIGN_CENTER : rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     *layouts[i] = layout;
   }
 }
