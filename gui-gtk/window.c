@@ -2,6 +2,8 @@
 /* The window. */
 #include "gui-gtk/window.h"
 
+#include <glib/gi18n.h>
+
 #include "gui-gtk/device/device-page.h"
 #include "gui-gtk/home/home-page.h"
 #include "gui-gtk/setup/add-page.h"
@@ -38,8 +40,8 @@ wattle_window_get_view (WattleWindow *self)
   return self->view;
 }
 
-void
-wattle_window_say (gpointer inside, const char *sentence)
+static void
+show_toast (gpointer inside, const char *sentence, void (*undo) (gpointer inside))
 {
   WattleWindow *self = wattle_window_of (inside);
   g_autofree char *markup = g_markup_escape_text (sentence, -1); /* which a toast reads its title as */
@@ -49,7 +51,23 @@ wattle_window_say (gpointer inside, const char *sentence)
     return;
   toast = adw_toast_new (markup);
   adw_toast_set_timeout (toast, TOAST_SECONDS);
+  if (undo != NULL) {
+    adw_toast_set_button_label (toast, _ ("Undo"));
+    g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo), inside, G_CONNECT_SWAPPED);
+  }
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+wattle_window_say (gpointer inside, const char *sentence)
+{
+  show_toast (inside, sentence, NULL);
+}
+
+void
+wattle_window_say_undo (gpointer inside, const char *sentence, void (*undo) (gpointer inside))
+{
+  show_toast (inside, sentence, undo);
 }
 
 void

@@ -25,6 +25,10 @@ WattleNavView *wattle_window_get_view (WattleWindow *self);
 /* Says @sentence at the bottom of the window for a moment. */
 void wattle_window_say (gpointer inside, const char *sentence);
 
+/* The same with a button that takes back what was done: @undo is called with
+ * @inside unless that is gone by then. */
+void wattle_window_say_undo (gpointer inside, const char *sentence, void (*undo) (gpointer inside));
+
 /* The same of @error, without a word where it only tells that the app itself
  * has cancelled the call. */
 void wattle_window_say_error (gpointer inside, const GError *error);

@@ -4,10 +4,16 @@
 
 #include <glib/gi18n.h>
 
+#include "client/purpose.h"
 #include "client/text.h"
 #include "client/words.h"
 #include "gui-gtk/device/attention.h"
+#include "gui-gtk/device/changes-page.h"
+#include "gui-gtk/device/privacy-page.h"
 #include "gui-gtk/device/say.h"
+#include "gui-gtk/device/security-page.h"
+#include "gui-gtk/device/support-page.h"
+#include "gui-gtk/device/update-page.h"
 #include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/window.h"
 #include "gui-gtk/wipe/wipe-page.h"
@@ -32,6 +38,55 @@ G_DEFINE_FINAL_TYPE (WattleDevicePage, wattle_device_page, WATTLE_TYPE_PART_PAGE
 
 /* --- the ways --- */
 
+static char *
+tell_privacy (WattlePartPage *part)
+{
+  g_autoptr (GPtrArray) purposes
+      = wattle_purposes_read (wattle_bus_consent_get_purposes (wattle_part_page_get_consent (part)));
+  guint asked = 0, given = 0;
+
+  for (guint i = 0; i < purposes->len; i++) {
+    const WattlePurpose *purpose = purposes->pdata[i];
+
+    asked += purpose->consent ? 1 : 0;
+    given += g_strcmp0 (purpose->state, "given") == 0 ? 1 : 0;
+  }
+  if (asked == 0)
+    return g_strdup (_ ("The device asks for nothing more than it needs to work."));
+  /* Translators: of {asked} purposes that the person is asked for */
+  return g_strdup_printf (
+      ngettext ("You allow %u of %u thing it asks for", "You allow %u of %u things it asks for", asked), given, asked);
+}
+
+static char *
+tell_support (WattlePartPage *part)
+{
+  WattleBusDevice *device = wattle_part_page_get_device (part);
+  const char *end = wattle_bus_device_get_support_end (device);
+  g_autofree char *date = wattle_words_date (end);
+
+  if (end == NULL || *end == '\0')
+    return g_strdup (_ ("The manufacturer does not say how long"));
+  if (g_strcmp0 (wattle_bus_device_get_support_stage (device), "ended") == 0)
+    return g_strdup_printf (_ ("Ended on %s"), date);
+  return g_strdup_printf (_ ("Until %s"), date);
+}
+
+static char *
+tell_version (WattlePartPage *part)
+{
+  g_autofree char *version
+      = wattle_text_clean (wattle_bus_device_get_firmware_version (wattle_part_page_get_device (part)));
+
+  return *version != '\0' ? g_strdup_printf (_ ("It runs version %s"), version) : NULL;
+}
+
+static char *
+tell_security (WattlePartPage *part)
+{
+  return g_strdup (_ ("Whom to ask, and what stops without internet"));
+}
+
 static const struct {
   const char *icon;
   const char *title;
@@ -40,6 +95,10 @@ static const struct {
   char *(*tell) (WattlePartPage *self);
   gboolean at_end; /* below what is about parting with the device */
 } parts[] = {
+  { "preferences-system-privacy-symbolic", N_ ("Privacy"), wattle_privacy_page_new, tell_privacy, FALSE },
+  { "x-office-calendar-symbolic", N_ ("Support"), wattle_support_page_new, tell_support, FALSE },
+  { "software-update-available-symbolic", N_ ("Updates"), wattle_update_page_new, tell_version, FALSE },
+  { "security-high-symbolic", N_ ("Safety and help"), wattle_security_page_new, tell_security, FALSE },
   { "user-trash-symbolic", N_ ("Give away or dispose"), wattle_wipe_page_new, NULL, TRUE },
 };
 
@@ -80,6 +139,8 @@ sync_rows (WattleDevicePage *self)
 
 /* Where each is dealt with; NULL = there is nothing to open. */
 static const WattlePartPageNew remedies[WATTLE_ATTENTION_NONE] = {
+  [WATTLE_ATTENTION_SUPPORT_ENDED] = wattle_support_page_new, [WATTLE_ATTENTION_SUPPORT] = wattle_support_page_new,
+  [WATTLE_ATTENTION_OUTSTANDING] = wattle_privacy_page_new,   [WATTLE_ATTENTION_NOTICE] = wattle_changes_page_new,
   [WATTLE_ATTENTION_WIPING] = wattle_wipe_page_new,
 };
 

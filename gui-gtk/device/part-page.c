@@ -192,6 +192,18 @@ wattle_part_page_get_cancellable (WattlePartPage *self)
 }
 
 void
+wattle_part_page_set (WattlePartPage *self, const char *property, GVariant *value, GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  GDBusProxy *proxy = G_DBUS_PROXY (get_private (self)->device);
+
+  /* A generated setter would show the value before the service has taken it. */
+  g_dbus_proxy_call (proxy, "org.freedesktop.DBus.Properties.Set",
+                     g_variant_new ("(ssv)", g_dbus_proxy_get_interface_name (proxy), property, value),
+                     G_DBUS_CALL_FLAGS_NONE, -1, get_private (self)->cancellable, callback, user_data);
+}
+
+void
 wattle_part_page_open (WattlePartPage *self, WattlePartPageNew new_page)
 {
   WattlePartPagePrivate *priv = get_private (self);

@@ -40,6 +40,11 @@ WattleFacts *wattle_part_page_get_facts (WattlePartPage *self);
 /* Of calls that the page makes; cancelled when it goes. */
 GCancellable *wattle_part_page_get_cancellable (WattlePartPage *self);
 
+/* Sets a property of Device, and tells @callback when the service has taken it or
+ * why it has not: g_dbus_proxy_call_finish(). */
+void wattle_part_page_set (WattlePartPage *self, const char *property, GVariant *value, GAsyncReadyCallback callback,
+                           gpointer user_data);
+
 /* Shows another page about the same device above @self. */
 void wattle_part_page_open (WattlePartPage *self, WattlePartPageNew new_page);
 
