@@ -13,11 +13,13 @@
 #include "gui-gtk/trouble/trouble-banner.h"
 
 #define TOAST_SECONDS 6
+#define TOAST_REST 110 /* pixels of a window beside the words of a toast */
+#define TOAST_BUTTON 80
+#define TOAST_WIDEST 420
 
 struct _WattleWindow {
   AdwApplicationWindow parent_instance;
   AdwToastOverlay *toasts;
-  WattleTroubleBanner *banner;
   WattleNavView *view;
   WattleService *service;
   GSettings *settings;
@@ -40,16 +42,35 @@ wattle_window_get_view (WattleWindow *self)
   return self->view;
 }
 
+/* Lines are broken here: a toast of libadwaita 1.2 cuts its own title off after
+ * one, and asks any other how high it is before it knows how wide. */
+static GtkWidget *
+new_toast_title (WattleWindow *self, const char *sentence, gboolean button)
+{
+  GtkWidget *label = gtk_label_new (sentence);
+  int room = gtk_widget_get_width (GTK_WIDGET (self)) - TOAST_REST - (button ? TOAST_BUTTON : 0);
+  int width, height;
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  width = MIN (width, CLAMP (room, 0, TOAST_WIDEST));
+  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+  gtk_widget_set_size_request (label, width, height);
+  return label;
+}
+
 static void
 show_toast (gpointer inside, const char *sentence, void (*undo) (gpointer inside))
 {
   WattleWindow *self = wattle_window_of (inside);
-  g_autofree char *markup = g_markup_escape_text (sentence, -1); /* which a toast reads its title as */
   AdwToast *toast;
 
   if (self == NULL)
     return;
-  toast = adw_toast_new (markup);
+  toast = adw_toast_new ("");
+  adw_toast_set_custom_title (toast, new_toast_title (self, sentence, undo != NULL));
   adw_toast_set_timeout (toast, TOAST_SECONDS);
   if (undo != NULL) {
     adw_toast_set_button_label (toast, _ ("Undo"));
@@ -202,10 +223,8 @@ wattle_window_class_init (WattleWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = wattle_window_close_request;
   g_type_ensure (WATTLE_TYPE_NAV_VIEW);
-  g_type_ensure (WATTLE_TYPE_TROUBLE_BANNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/window.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, WattleWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, WattleWindow, view);
   gtk_widget_class_install_action (widget_class, "win.add-device", NULL, on_add_device);
   gtk_widget_class_install_action (widget_class, "win.show-device", "s", on_show_device);
@@ -227,7 +246,7 @@ wattle_window_new (GtkApplication *application, WattleService *service)
 
   self->service = g_object_ref (service);
   remember_looks (self);
-  wattle_trouble_banner_set_service (self->banner, service);
+  wattle_nav_view_set_banner (self->view, wattle_trouble_banner_new (service));
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
   wattle_keeper_resume (self->view, service);
   g_signal_connect_object (wattle_service_get_devices (service), "items-changed", G_CALLBACK (show_wanted), self,

@@ -8,6 +8,7 @@ typedef struct {
   GtkWidget *box;
   GtkWidget *header;
   GtkWidget *back;
+  AdwBin *top; /* for the view's banner */
   AdwWindowTitle *title;
   gboolean can_go_back;
   gboolean root; /* nothing is below it */
@@ -123,6 +124,12 @@ wattle_nav_page_set_root (WattleNavPage *self, gboolean root)
 }
 
 void
+wattle_nav_page_set_banner (WattleNavPage *self, GtkWidget *banner)
+{
+  adw_bin_set_child (get_private (self)->top, banner);
+}
+
+void
 wattle_nav_page_tell_shown (WattleNavPage *self, gboolean shown)
 {
   WattleNavPageClass *klass = WATTLE_NAV_PAGE_GET_CLASS (self);
@@ -183,6 +190,7 @@ wattle_nav_page_class_init (WattleNavPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, box);
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, header);
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, back);
+  gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, top);
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, title);
 }
 

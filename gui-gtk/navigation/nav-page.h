@@ -46,6 +46,7 @@ void wattle_nav_page_leave (WattleNavPage *self);
 
 /* For WattleNavView only. */
 void wattle_nav_page_set_root (WattleNavPage *self, gboolean root);
+void wattle_nav_page_set_banner (WattleNavPage *self, GtkWidget *banner);
 void wattle_nav_page_tell_shown (WattleNavPage *self, gboolean shown);
 void wattle_nav_page_ask_back (WattleNavPage *self);
 

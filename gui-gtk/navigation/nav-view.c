@@ -12,6 +12,7 @@ struct _WattleNavView {
   GPtrArray *pages;     /* of WattleNavPage, the first page first; the leaflet's */
   GPtrArray *leaving;   /* pages that are removed when they are out of sight */
   WattleNavPage *shown; /* the one that was told so last; one of pages or NULL */
+  GtkWidget *banner;    /* in the one that is shown; may be NULL */
 };
 
 G_DEFINE_FINAL_TYPE (WattleNavView, wattle_nav_view, ADW_TYPE_BIN)
@@ -40,8 +41,10 @@ tell_hidden (WattleNavView *self)
   WattleNavPage *page = self->shown;
 
   self->shown = NULL;
-  if (page != NULL)
-    wattle_nav_page_tell_shown (page, FALSE);
+  if (page == NULL)
+    return;
+  wattle_nav_page_set_banner (page, NULL);
+  wattle_nav_page_tell_shown (page, FALSE);
 }
 
 static void
@@ -56,6 +59,8 @@ show_top (WattleNavView *self)
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->leaflet)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     wattle_set_in_sight (child, child == GTK_WIDGET (page));
+  if (news)
+    wattle_nav_page_set_banner (page, self->banner);
   gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
   self->shown = page;
   if (news)
@@ -63,6 +68,15 @@ show_top (WattleNavView *self)
   adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   if (!adw_leaflet_get_child_transition_running (self->leaflet))
     remove_leaving (self);
+}
+
+void
+wattle_nav_view_set_banner (WattleNavView *self, GtkWidget *banner)
+{
+  g_return_if_fail (self->banner == NULL);
+  self->banner = g_object_ref_sink (banner);
+  if (self->shown != NULL)
+    wattle_nav_page_set_banner (self->shown, banner);
 }
 
 void
@@ -176,6 +190,7 @@ wattle_nav_view_dispose (GObject *object)
   if (self->leaflet != NULL)
     g_signal_handlers_disconnect_by_data (self->leaflet, self);
   tell_hidden (self);
+  g_clear_object (&self->banner);
   self->leaflet = NULL;
   g_clear_pointer (&self->pages, g_ptr_array_unref);
   g_clear_pointer (&self->leaving, g_ptr_array_unref);

@@ -27,6 +27,9 @@ void wattle_nav_view_pop_to (WattleNavView *self, WattleNavPage *page);
 /* Takes away all but the first page. */
 void wattle_nav_view_pop_to_root (WattleNavView *self);
 
+/* Shows @banner below the header bar of whichever page is in sight. */
+void wattle_nav_view_set_banner (WattleNavView *self, GtkWidget *banner);
+
 /* The page in sight. */
 WattleNavPage *wattle_nav_view_get_page (WattleNavView *self);
 

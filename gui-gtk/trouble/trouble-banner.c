@@ -184,12 +184,14 @@ wattle_trouble_banner_init (WattleTroubleBanner *self)
                            G_CONNECT_SWAPPED);
 }
 
-void
-wattle_trouble_banner_set_service (WattleTroubleBanner *self, WattleService *service)
+GtkWidget *
+wattle_trouble_banner_new (WattleService *service)
 {
-  g_return_if_fail (self->service == NULL);
+  WattleTroubleBanner *self = g_object_new (WATTLE_TYPE_TROUBLE_BANNER, NULL);
+
   self->service = g_object_ref (service);
   g_signal_connect_object (service, "notify::problems", G_CALLBACK (on_problems), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "notify::state", G_CALLBACK (on_problems), self, G_CONNECT_SWAPPED);
   on_problems (self);
+  return GTK_WIDGET (self);
 }
