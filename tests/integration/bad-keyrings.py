@@ -44,6 +44,12 @@ class LockedKeyring(Case):
         self.session.start_keyring()
         self.wait(lambda: self.client.get(ROOT, 'Manager.Problems') == [], 'the keyring is seen to be open')
 
+    def test_unlocking(self):
+        """Asked for: at once where it is open, and an error where nobody answers the keyring's question."""
+        self.client.call(ROOT, 'Manager.UnlockKeyring')
+        Keyring(self.client).lock()
+        self.client.fails('KeyringLocked', self.client.call, ROOT, 'Manager.UnlockKeyring')
+
     def test_no_device_no_question(self):
         """Who has no device is not told about a keyring that is not needed."""
         Keyring(self.client).lock()
@@ -75,6 +81,7 @@ class NoKeyring(Case):
         self.switch_on()
         candidate = self.client.discover()
         self.client.open(candidate, self.unit.code)
+        self.client.fails('KeyringMissing', self.client.call, ROOT, 'Manager.UnlockKeyring')
         self.client.fails('KeyringMissing', self.client.finish_setup, candidate, PASSWORD, {}, 'Kitchen')
         self.assertEqual(self.client.objects('Device'), {})
         files = b''.join(p.read_bytes() for p in self.session.home.rglob('*') if p.is_file())
