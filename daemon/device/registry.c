@@ -99,6 +99,8 @@ add_job (WattleRegistry *self, WattleJob *job)
     return;
   g_ptr_array_add (self->jobs, g_object_ref (job));
   g_signal_connect_object (job, "notify::state", G_CALLBACK (on_job_state), self, 0);
+  if (WATTLE_IS_WIPE_JOB (job))
+    g_signal_connect_object (job, "stranger", G_CALLBACK (wattle_registry_route_peer), self, G_CONNECT_SWAPPED);
   g_signal_emit (self, signals[SIGNAL_JOB_ADDED], 0, job);
   on_job_state (job, NULL, self); /* it may be over already */
   wattle_registry_update_activity (self);

@@ -84,6 +84,57 @@ take_statement (WattleWipeJob *self, const wtl_SignedStatement *statement)
   wattle_wipe_place_done (self, WATTLE_WIPE_DEVICE, g_steal_pointer (&evidence));
 }
 
+/* --- who may be it --- */
+
+static char *
+tag_of (WattlePeer *peer)
+{
+  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
+  GString *tag = g_string_new (NULL);
+
+  for (gsize i = 0; i < sizeof advert->tag; i++)
+    g_string_append_printf (tag, "%02x", advert->tag[i]);
+  return g_string_free (tag, FALSE);
+}
+
+static gboolean
+may_be_it (WattleWipeJob *self, WattlePeer *peer)
+{
+  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
+  g_autofree char *tag = tag_of (peer);
+
+  return wattle_peer_is_present (peer) && advert->product == self->product
+         && (advert->flags & (WTL_ADVERT_OWNED | WTL_ADVERT_WIPING | WTL_ADVERT_LOCKED)) == 0
+         && !g_hash_table_contains (self->strangers, tag);
+}
+
+/* The next to try of those in sight; NULL = none. */
+static WattlePeer *
+next_peer (WattleWipeJob *self)
+{
+  for (guint i = self->peers->len; i-- > 0;)
+    if (!may_be_it (self, g_ptr_array_index (self->peers, i)))
+      g_ptr_array_remove_index (self->peers, i);
+  return self->peers->len > 0 ? g_ptr_array_index (self->peers, 0) : NULL;
+}
+
+static void
+add_peer (WattleWipeJob *self, WattlePeer *peer)
+{
+  if (!g_ptr_array_find (self->peers, peer, NULL))
+    g_ptr_array_add (self->peers, g_object_ref (peer));
+}
+
+/* The owner key may open nothing any more.  The device may have been seen as anybody's
+ * before that was known, as what announces it comes but once. */
+static void
+try_next (WattleWipeJob *self)
+{
+  if (!self->stopped && wattle_session_get_conversation (wattle_device_get_session (self->device)) == NULL
+      && next_peer (self) != NULL)
+    wattle_wipe_advance (self);
+}
+
 /* --- by the owner key --- */
 
 /* What a request of this place is handed: what it was asked over may be gone
@@ -105,10 +156,15 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->stopped)
     return;
-  if (answered)
+  if (answered) {
     take_statement (self, &response.body.statement);
-  else
-    waits (self, error);
+    return;
+  }
+  waits (self, error);
+  /* One that was never out of the connection since its set-up looks as it did before. */
+  if (wattle_device_get_peer (self->device) != NULL)
+    add_peer (self, wattle_device_get_peer (self->device));
+  try_next (self);
 }
 
 static void
@@ -159,6 +215,7 @@ on_prepared (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (!answered) {
     waits (self, error);
+    try_next (self);
     return;
   }
   if (wtl_code_parse (response.body.wipe_prepare.next_code, strlen (response.body.wipe_prepare.next_code), &code)
@@ -191,28 +248,6 @@ prepare (WattleWipeJob *self, WattleConversation *conversation)
 
 /* --- by the fresh code --- */
 
-static char *
-tag_of (WattlePeer *peer)
-{
-  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
-  GString *tag = g_string_new (NULL);
-
-  for (gsize i = 0; i < sizeof advert->tag; i++)
-    g_string_append_printf (tag, "%02x", advert->tag[i]);
-  return g_string_free (tag, FALSE);
-}
-
-static gboolean
-may_be_it (WattleWipeJob *self, WattlePeer *peer)
-{
-  const struct wtl_advert *advert = wattle_peer_get_advert (peer);
-  g_autofree char *tag = tag_of (peer);
-
-  return wattle_peer_is_present (peer) && advert->product == self->product
-         && (advert->flags & (WTL_ADVERT_OWNED | WTL_ADVERT_WIPING | WTL_ADVERT_LOCKED)) == 0
-         && !g_hash_table_contains (self->strangers, tag);
-}
-
 static gboolean
 on_peer_retry (gpointer user_data)
 {
@@ -223,19 +258,47 @@ on_peer_retry (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-not_this_one (WattleWipeJob *self, gboolean stranger, const GError *error)
+/* What a try with the fresh code says of a peer. */
+typedef enum {
+  UNKNOWN,  /* nothing: it is tried again */
+  STRANGER, /* it is another device, and is never tried again */
+  OWNED,    /* it is not wiped, whatever it looked like */
+} Verdict;
+
+static Verdict
+verdict_of (const GError *error)
 {
+  if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_ALREADY_OWNED))
+    return OWNED;
+  return g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_WRONG_CODE)
+                 || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED)
+             ? STRANGER
+             : UNKNOWN;
+}
+
+static void
+not_this_one (WattleWipeJob *self, Verdict verdict, const GError *error)
+{
+  g_autoptr (WattlePeer) peer = g_steal_pointer (&self->wiped_peer);
+
   if (self->conversation != NULL)
     wattle_conversation_close (self->conversation);
   g_clear_object (&self->conversation);
-  if (stranger && self->wiped_peer != NULL)
-    g_hash_table_add (self->strangers, tag_of (self->wiped_peer));
-  if (stranger)
-    g_clear_object (&self->wiped_peer);
-  else if (self->peer_retry_id == 0)
-    self->peer_retry_id = g_timeout_add_seconds (PEER_RETRY_S, on_peer_retry, self);
+  if (peer != NULL)
+    g_ptr_array_remove (self->peers, peer);
+  if (peer != NULL && verdict == STRANGER)
+    g_hash_table_add (self->strangers, tag_of (peer));
+  if (peer != NULL && verdict == UNKNOWN)
+    add_peer (self, peer); /* behind the others */
   waits (self, error);
+  if (verdict == UNKNOWN) {
+    if (self->peer_retry_id == 0)
+      self->peer_retry_id = g_timeout_add_seconds (PEER_RETRY_S, on_peer_retry, self);
+    return;
+  }
+  if (peer != NULL)
+    g_signal_emit_by_name (self, "stranger", peer);
+  try_next (self);
 }
 
 static void
@@ -251,7 +314,7 @@ on_receipt (GObject *source, GAsyncResult *result, gpointer user_data)
   if (answered)
     take_statement (self, &response.body.statement);
   else
-    not_this_one (self, FALSE, error);
+    not_this_one (self, UNKNOWN, error);
 }
 
 static void
@@ -265,11 +328,7 @@ on_code_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->stopped)
     return;
   if (!opened) {
-    not_this_one (self,
-                  g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_WRONG_CODE)
-                      || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_ALREADY_OWNED)
-                      || g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_LOCKED),
-                  error);
+    not_this_one (self, verdict_of (error), error);
     return;
   }
   memcpy (request.body.wipe_receipt.wipe_id, wattle_wipe_plan_get_id_bytes (self->plan),
@@ -297,7 +356,7 @@ on_linked (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (link == NULL) {
-    not_this_one (self, FALSE, error);
+    not_this_one (self, UNKNOWN, error);
     return;
   }
   self->conversation = wattle_conversation_new (link);
@@ -319,10 +378,11 @@ on_next_code (GObject *source, GAsyncResult *result, gpointer user_data)
     waits (self, error);
     return;
   }
-  if (self->wiped_peer == NULL || !may_be_it (self, self->wiped_peer)) {
+  if (next_peer (self) == NULL) {
     wait_for_it (self);
     return;
   }
+  g_set_object (&self->wiped_peer, next_peer (self));
   linking = g_new0 (Linking, 1);
   linking->self = g_object_ref (self);
   linking->code = g_steal_pointer (&code);
@@ -379,7 +439,7 @@ wattle_wipe_device (WattleWipeJob *self)
   conversation = wattle_session_get_conversation (wattle_device_get_session (self->device));
   if (conversation != NULL)
     prepare (self, conversation);
-  else if (is_running (self) && self->wiped_peer != NULL && may_be_it (self, self->wiped_peer))
+  else if (is_running (self) && next_peer (self) != NULL)
     ask_for_receipt (self);
   else
     wait_for_it (self);
@@ -390,9 +450,8 @@ wattle_wipe_job_consider_peer (WattleWipeJob *self, WattlePeer *peer)
 {
   if (self->stopped || self->device == NULL || !is_running (self) || !may_be_it (self, peer))
     return FALSE;
-  if (self->busy[WATTLE_WIPE_DEVICE])
-    return FALSE;
-  g_set_object (&self->wiped_peer, peer);
-  wattle_wipe_advance (self);
+  add_peer (self, peer);
+  if (!self->busy[WATTLE_WIPE_DEVICE])
+    wattle_wipe_advance (self);
   return TRUE;
 }

@@ -35,7 +35,8 @@ struct _WattleWipeJob {
 
   /* The device. */
   WattleConversation *conversation; /* of the fresh code */
-  WattlePeer *wiped_peer;           /* one that may be the device after its wipe */
+  GPtrArray *peers;                 /* in sight, any of which may be the device after its wipe */
+  WattlePeer *wiped_peer;           /* the one of them that is being tried; NULL = none */
   GHashTable *strangers;            /* tags that the fresh code does not open */
   guint peer_retry_id;
 };

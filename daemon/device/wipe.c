@@ -167,6 +167,7 @@ let_go (WattleWipeJob *self)
     wattle_conversation_close (self->conversation);
   g_clear_object (&self->conversation);
   g_clear_object (&self->wiped_peer);
+  g_ptr_array_set_size (self->peers, 0);
   if (self->device != NULL)
     g_signal_handlers_disconnect_by_data (wattle_device_get_session (self->device), self);
   self->stopped = TRUE;
@@ -354,6 +355,7 @@ wattle_wipe_job_finalize (GObject *object)
   for (WattleWipePlace place = 0; place < WATTLE_WIPE_N_PLACES; place++)
     g_clear_error (&self->errors[place]);
   g_hash_table_unref (self->strangers);
+  g_ptr_array_unref (self->peers);
   g_free (self->device_id);
   g_free (self->product_name);
   g_free (self->passport_sha256);
@@ -365,6 +367,9 @@ wattle_wipe_job_finalize (GObject *object)
 static void
 wattle_wipe_job_class_init (WattleWipeJobClass *klass)
 {
+  g_signal_new ("stranger", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                WATTLE_TYPE_PEER);
+
   G_OBJECT_CLASS (klass)->finalize = wattle_wipe_job_finalize;
   WATTLE_JOB_CLASS (klass)->kind = "wipe";
   WATTLE_JOB_CLASS (klass)->cancel = wattle_wipe_job_cancel;
@@ -374,6 +379,7 @@ static void
 wattle_wipe_job_init (WattleWipeJob *self)
 {
   self->strangers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->peers = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /* What is common to a new one and one taken up again; @plan is taken. */

@@ -2,6 +2,8 @@
 /*
  * A wipe: the job that carries out privacy/wipe-plan.h over the journal in the
  * database, until every place is done, through crashes and years.
+ *
+ * Signal "stranger" (WattlePeer): one that it took for the device is another.
  */
 #pragma once
 

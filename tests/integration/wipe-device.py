@@ -12,13 +12,16 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 import unittest
 
-from wattle_test import Keyring, Session
+from wattle_test import DBusError, Keyring, Session
+from wattle_test.liars import LinkLiar
 from wattle_test.session import ROOT as ROOT_FOLDER
 
 PASSWORD = 'plain tall paddock gumtree'
 ROOT = '/org/wattle/Companion'
+OWNED_OR_WIPING = 0x03  # flags in an advertisement
 POWER_CUT = 86  # exit status of a virtual device that lost its power
 
 
@@ -272,6 +275,80 @@ class Lost(Case):
         self.assertFalse(self.job(job, 'Cancellable'))
         self.switch_on()
         self.assertEqual(self.finished()['places']['cloud-data'], 'not-needed')
+
+
+class SeenBeforeItsAnswer(Case):
+    """The device is wiped and seen as anybody's while its answer is still on the way, or lost on it."""
+
+    def setUp(self):
+        super().setUp()
+        self.asked = 0  # packets to the device since the wipe began; the second one commits it
+        self.armed = self.told = False
+        self.hidden = self.session.runtime / 'hidden'
+        self.hidden.mkdir(mode=0o700)
+        self.session.links.mkdir(parents=True, mode=0o700)
+        visible, self.session.links = self.session.links, self.hidden
+        self.session.start_device(self.unit)
+        self.session.links = visible
+        self.liar = LinkLiar(visible, 'device', self.hidden / self.unit.unit_id, self.script).__enter__()
+        self.addCleanup(self.liar.close)
+
+    def script(self, direction, number, packet):
+        self.asked += self.armed and direction == 'down'
+        if self.told or direction != 'up' or self.asked < 2:
+            return [packet]
+        deadline = time.monotonic() + 10
+        while self.liar.advertised[0] & OWNED_OR_WIPING and time.monotonic() < deadline:
+            self.liar.follow()
+            time.sleep(0.01)
+        time.sleep(0.5)  # the companion has seen it
+        self.told = True
+        return self.answer(packet)
+
+    def wipe(self):
+        device = self.own()
+        self.armed = True
+        self.start_wipe(device)
+        self.finished()
+        self.assertTrue(self.told)
+
+    def test_forged(self):
+        self.answer = lambda packet: [packet[:-1] + bytes([packet[-1] ^ 1])]
+        self.wipe()
+
+    def test_lost(self):
+        self.answer = lambda packet: None
+        self.wipe()
+
+    def test_late(self):
+        self.answer = lambda packet: [packet]
+        self.wipe()
+
+    def test_lost_among_new_ones(self):
+        """Others of its kind in sight: each is tried once, whichever comes first, and can be set up as before."""
+        others = [self.session.new_unit() for _ in range(3)]
+        self.answer = lambda packet: None
+        device = self.own()
+        for other in others:
+            self.session.start_device(other)
+        self.client.call(ROOT, 'Manager.StartDiscovery')
+        self.client.wait(lambda: len(self.client.objects('Candidate')) == 3, 'three others')
+        self.armed = True
+        self.start_wipe(device)
+        self.finished()
+        self.client.wait(lambda: len(self.client.objects('Candidate')) == 4, 'all of them can be set up')
+        for other in others:
+            self.assertEqual(self.candidate_of(other), 'must-change-password')
+
+    def candidate_of(self, unit):
+        """The state of the one candidate that the label's code opens."""
+        for path in self.client.objects('Candidate'):
+            try:
+                self.client.open(path, unit.code)
+                return self.client.get(path, 'Candidate.State')
+            except DBusError as error:
+                self.assertIn(error.name, ('WrongCode', 'Busy'))  # another's, or opened before
+        return None
 
 
 class PowerCuts(Case):

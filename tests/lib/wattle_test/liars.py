@@ -74,6 +74,10 @@ class LinkLiar(Liar):
             file.write(advert)
         os.rename(f'{self.links}/.{self.name}.new', f'{self.links}/{self.name}.advert')
 
+    def follow(self):
+        """Advertises as the real device does at this moment; for a script that keeps the relay waiting."""
+        self._advertise(None)
+
     def close(self):
         super().close()
         for end in ('advert', 'sock'):
