@@ -415,7 +415,7 @@ check_readings (struct rig *rig, const struct remains *remains, unsigned point)
   const unsigned per_page = WTL_LAYOUT_PAGE_SIZE / 32 - 1;
   const unsigned pages = WTL_LAYOUT_PAGES - WTL_LAYOUT_HISTORY;
   unsigned counts[8];
-  uint32_t first, last;
+  uint32_t first, last, next;
 
   count_masks (rig, counts);
   g_assert_cmpuint (counts[0] + counts[2] + counts[3] + counts[4] + counts[5] + counts[6] + counts[7], ==, 0);
@@ -423,8 +423,8 @@ check_readings (struct rig *rig, const struct remains *remains, unsigned point)
   wtl_history_range (&rig->device.unit.history, &first, &last);
   g_assert_cmpuint (last, >=, pages * per_page - 1);
   rig_wait (rig, RIG_SAMPLE_MS);
-  wtl_history_range (&rig->device.unit.history, &first, &counts[0]);
-  g_assert_cmpuint (counts[0], >, last);
+  wtl_history_range (&rig->device.unit.history, &first, &next);
+  g_assert_cmpuint (next, >, last);
 }
 
 static void
