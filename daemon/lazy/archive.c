@@ -3,7 +3,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libarchive.so.13", type, name, parameters, arguments)
 

@@ -6,7 +6,7 @@
 #include <gnutls/x509.h>
 #include <stdlib.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libgnutls.so.30", type, name, parameters, arguments)
 

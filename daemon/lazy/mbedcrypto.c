@@ -17,7 +17,7 @@
 #include <mbedtls/pkcs5.h>
 #include <mbedtls/sha256.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libmbedcrypto.so.7", type, name, parameters, arguments)
 

@@ -2,7 +2,7 @@
 /* libsecret, when the keyring is needed. */
 #include <libsecret/secret.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libsecret-1.so.0", type, name, parameters, arguments)
 

@@ -2,7 +2,7 @@
 /* libsoup, when a manufacturer's cloud is called. */
 #include <libsoup/soup.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libsoup-3.0.so.0", type, name, parameters, arguments)
 

@@ -2,7 +2,7 @@
 /* zxcvbn, when a password is judged. */
 #include <zxcvbn.h>
 
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #define LAZY(type, name, parameters, arguments) WATTLE_LAZY ("libzxcvbn.so.0", type, name, parameters, arguments)
 

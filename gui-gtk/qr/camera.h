@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The camera, through the desktop's camera portal, which asks the person.
- * Built without GStreamer there is none.
- */
+/* What the camera sees.  Built without GStreamer there is nothing to see. */
 #pragma once
 
 #include "gui-gtk/navigation/nav-page.h"
 
 G_BEGIN_DECLS
 
-/* Whether there is a camera to ask for.  Never fails: without a portal there
- * is none. */
-void wattle_camera_find_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean wattle_camera_find_finish (GAsyncResult *result);
+/* Whether this build, with the libraries that are installed, can show it. */
+gboolean wattle_camera_can_show (void);
 
-/* A page that shows what the camera sees and reads QR codes off it.  It goes
- * when it has found one, with the signal "found" (text). */
+/* A page that asks for the camera, shows what it sees and reads QR codes off
+ * it.  When it has found one it goes, with the signal "found" (text). */
 WattleNavPage *wattle_camera_page_new (void);
 
 G_END_DECLS

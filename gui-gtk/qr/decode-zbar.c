@@ -2,12 +2,14 @@
 /* QR codes by ZBar. */
 #include <zbar.h>
 
+#include "common/lazy.h"
+#include "gui-gtk/lazy/sonames.h"
 #include "gui-gtk/qr/decode.h"
 
 gboolean
 wattle_qr_can_read (void)
 {
-  return TRUE;
+  return wattle_lazy_has (WATTLE_SONAME_ZBAR);
 }
 
 WattleSecret *

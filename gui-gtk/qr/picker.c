@@ -7,6 +7,7 @@
 #include "client/text.h"
 #include "common/error.h"
 #include "gui-gtk/navigation/nav-view.h"
+#include "gui-gtk/qr/camera-portal.h"
 #include "gui-gtk/qr/camera.h"
 #include "gui-gtk/qr/decode.h"
 #include "gui-gtk/widgets/button-row.h"
@@ -156,7 +157,7 @@ static void
 on_camera_present (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (WattleQrPicker) self = user_data;
-  gboolean present = wattle_camera_find_finish (result);
+  gboolean present = wattle_camera_portal_find_finish (result);
 
   if (self->cancellable != NULL)
     gtk_widget_set_visible (self->camera, present);
@@ -208,5 +209,6 @@ wattle_qr_picker_init (WattleQrPicker *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_visible (GTK_WIDGET (self), wattle_qr_can_read ());
-  wattle_camera_find_async (self->cancellable, on_camera_present, g_object_ref (self));
+  if (wattle_camera_can_show ())
+    wattle_camera_portal_find_async (self->cancellable, on_camera_present, g_object_ref (self));
 }

@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     'daemon/device': {'daemon/link', 'daemon/store', 'daemon/vendor', 'daemon/password', 'privacy', 'pairing',
                       'common'},
     'daemon/policy': {'common'},
-    'daemon/lazy': set(),
+    'daemon/lazy': {'common'},
     'daemon/bus': {'daemon/device', 'daemon/policy', 'daemon/password', 'daemon/store', 'privacy', 'common', 'wattle-bus.h'},
     'daemon': {'daemon/bus', 'daemon/policy', 'daemon/device', 'daemon/vendor', 'daemon/store', 'daemon/link',
                'privacy', 'common', 'wattle-bus.h'},

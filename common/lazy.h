@@ -3,13 +3,13 @@
  * Libraries that are loaded when they are first called.
  *
  * An idle daemon with its devices away needs neither HTTP nor the keyring nor
- * TLS, but linked in the ordinary way these libraries and what they need in
- * their turn (about forty) double the time to the bus name and the memory of
- * every session.  So wattled defines the few functions it calls itself, each of
+ * TLS, and few windows ever look through a camera, but linked in the ordinary
+ * way these libraries and what they need in their turn are paid for by every
+ * session.  So a program defines the few functions it calls itself, each of
  * which finds the real one on its first call.  Code that calls them does not
  * know, and everything else (unit tests) links the libraries themselves.
  *
- * A function that is missing here is no error: the linker then takes the library
+ * A function that is missing there is no error: the linker then takes the library
  * in.  tests/integration/start.py notices.
  */
 #pragma once
@@ -17,6 +17,9 @@
 #include <glib.h>
 
 G_BEGIN_DECLS
+
+/* Whether @soname is installed, for a library that a program can do without. */
+gboolean wattle_lazy_has (const char *soname);
 
 /* The address of @symbol in @soname, which is loaded where it is not yet.
  * Ends the program where there is none: then the installation is broken. */

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Libraries that are loaded when they are first called. */
-#include "daemon/lazy/lazy.h"
+#include "common/lazy.h"
 
 #include <dlfcn.h>
+
+gboolean
+wattle_lazy_has (const char *soname)
+{
+  return dlopen (soname, RTLD_LAZY | RTLD_LOCAL) != NULL; /* and stays for its first call */
+}
 
 gpointer
 wattle_lazy_find (const char *soname, const char *symbol)
