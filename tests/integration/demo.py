@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/demo tells its whole story, opens its shell, and leaves nothing behind however it ends."""
+"""scripts/demo tells its whole story, opens the app or its shell, and leaves nothing behind however it ends."""
 
 import os
 import pathlib
@@ -27,7 +27,7 @@ class Demo(unittest.TestCase):
         self.home.mkdir()
         self.temporary = self.dir / 'tmp'
         self.temporary.mkdir()
-        self.env = {**os.environ, 'TMPDIR': str(self.temporary), 'HOME': str(self.home), 'LC_ALL': 'C.UTF-8',
+        self.env = {**os.environ, 'DISPLAY': '', 'WAYLAND_DISPLAY': '', 'TMPDIR': str(self.temporary), 'HOME': str(self.home), 'LC_ALL': 'C.UTF-8',
                     'XDG_RUNTIME_DIR': str(self.home), 'DBUS_SESSION_BUS_ADDRESS': f'unix:path={self.home}/no-bus'}
 
     def processes(self):
@@ -113,6 +113,63 @@ class Demo(unittest.TestCase):
         person.says('owned')
         person.answer('(wattle demo) ', 'exit')
         person.ended()
+        self.nothing_is_left()
+
+    def open_screen(self):
+        """One without a window manager; what is on it is asked by x()."""
+        screen = subprocess.Popen(['Xvfb', '-displayfd', '1', '-nolisten', 'tcp', '-screen', '0', '1024x768x24'],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(screen.stdout.close)
+        self.addCleanup(screen.wait)
+        self.addCleanup(screen.terminate)
+        self.env['DISPLAY'] = f':{int(screen.stdout.readline())}'
+        self.env['GSK_RENDERER'] = 'cairo'
+
+    def x(self, *arguments):
+        return subprocess.run(['xdotool', *arguments], env=self.env, check=False, text=True, timeout=30,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.split()
+
+    def window(self):
+        """The app's, once it is shown."""
+        deadline = time.monotonic() + 30
+        while not (found := self.x('search', '--onlyvisible', '--name', '^Wattle$')):
+            self.assertLess(time.monotonic(), deadline, 'no window was shown')
+            time.sleep(0.1)
+        return found[0]
+
+    def test_app(self):
+        """Where there is a screen the app opens; closing its window ends the demo."""
+        self.open_screen()
+        person = Terminal([DEMO, '--build', BUILD, '--fast'], self.env, timeout=60)
+        self.addCleanup(person.close)
+        person.matches(r'Setup code: (\d{4}-\d{3}-\d{3})')
+        person.says('Close its window to end the demo')
+        window = self.window()
+        self.x('windowfocus', '--sync', window)
+        self.x('key', '--window', window, 'ctrl+q')
+        person.ended()
+        self.nothing_is_left()
+
+    def test_app_beside_a_shell(self):
+        self.open_screen()
+        person = Terminal([DEMO, '--build', BUILD, '--fast', '--shell'], self.env, timeout=60)
+        self.addCleanup(person.close)
+        person.says('The app is open.')
+        person.answer('(wattle demo) ', 'wattle list')
+        person.says('Kitchen')
+        self.window()
+        person.answer('(wattle demo) ', 'exit')
+        person.ended()
+        self.nothing_is_left()
+
+    def test_headless(self):
+        """The story, even where there is a screen."""
+        self.open_screen()
+        person = Terminal([DEMO, '--build', BUILD, '--fast', '--headless'], self.env, timeout=60)
+        self.addCleanup(person.close)
+        person.says('1. A new device comes home')
+        person.press('c')
+        person.ended(130)
         self.nothing_is_left()
 
 
