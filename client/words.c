@@ -4,11 +4,15 @@
 
 #include <glib/gi18n.h>
 
+#include "client/text.h"
+
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define MONTH (30 * DAY)
 #define YEAR (365 * DAY)
+
+#define MOST_DECIMALS 6
 
 /* dBm at about arm's length, and in the same room. */
 #define VERY_NEAR -55
@@ -110,6 +114,26 @@ const char *
 wattle_words_strength (guint score)
 {
   return _ (strengths[MIN (score, G_N_ELEMENTS (strengths) - 1)]);
+}
+
+char *
+wattle_words_value (double value, const char *unit, guint decimals)
+{
+  g_autofree char *clean = wattle_text_clean (unit);
+
+  /* Translators: a value and its unit: "21.4 °C" */
+  return g_strdup_printf (_ ("%.*f %s"), (int)MIN (decimals, MOST_DECIMALS), value, clean);
+}
+
+char *
+wattle_words_capital (const char *text)
+{
+  char first[7] = "";
+
+  if (text == NULL || *text == '\0')
+    return g_strdup ("");
+  g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (text)), first);
+  return g_strconcat (first, g_utf8_next_char (text), NULL);
 }
 
 /* GDateTime reaches the year 9999; what is later is nobody's time. */

@@ -50,6 +50,12 @@ typedef enum {
 } WattleWords;
 const char *wattle_words (WattleWords of, const char *value);
 
+/* "21.4 °C".  @decimals: how many are worth showing. */
+char *wattle_words_value (double value, const char *unit, guint decimals);
+
+/* @text with a capital letter where the script has them. */
+char *wattle_words_capital (const char *text);
+
 /* CheckPassword's score in words. */
 const char *wattle_words_strength (guint score);
 

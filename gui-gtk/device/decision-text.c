@@ -19,7 +19,7 @@ static char *
 say_decision (const WattlePurpose *purpose)
 {
   g_autofree char *until = NULL;
-  g_autofree char *words = wattle_say_capital (wattle_words (WATTLE_WORDS_DECISION, purpose->state));
+  g_autofree char *words = wattle_words_capital (wattle_words (WATTLE_WORDS_DECISION, purpose->state));
 
   if (!is (purpose->state, "given") || purpose->until == 0)
     return g_strdup_printf ("%s.", words);

@@ -9,7 +9,11 @@
 #include "client/words.h"
 #include "gui-gtk/device/attention.h"
 #include "gui-gtk/device/changes-page.h"
+#include "gui-gtk/device/household-page.h"
+#include "gui-gtk/device/log-page.h"
+#include "gui-gtk/device/name-page.h"
 #include "gui-gtk/device/privacy-page.h"
+#include "gui-gtk/device/readings-page.h"
 #include "gui-gtk/device/say.h"
 #include "gui-gtk/device/security-page.h"
 #include "gui-gtk/device/support-page.h"
@@ -87,6 +91,18 @@ tell_security (WattlePartPage *part)
   return g_strdup (_ ("Whom to ask, and what stops without internet"));
 }
 
+static char *
+tell_household (WattlePartPage *part)
+{
+  return g_strdup (_ ("Use it from another computer, change its password"));
+}
+
+static char *
+tell_name (WattlePartPage *part)
+{
+  return wattle_say_name (wattle_part_page_get_device (part));
+}
+
 static const struct {
   const char *icon;
   const char *title;
@@ -95,10 +111,14 @@ static const struct {
   char *(*tell) (WattlePartPage *self);
   gboolean at_end; /* below what is about parting with the device */
 } parts[] = {
+  { "view-list-symbolic", N_ ("Readings"), wattle_readings_page_new, NULL, FALSE },
   { "preferences-system-privacy-symbolic", N_ ("Privacy"), wattle_privacy_page_new, tell_privacy, FALSE },
   { "x-office-calendar-symbolic", N_ ("Support"), wattle_support_page_new, tell_support, FALSE },
   { "software-update-available-symbolic", N_ ("Updates"), wattle_update_page_new, tell_version, FALSE },
   { "security-high-symbolic", N_ ("Safety and help"), wattle_security_page_new, tell_security, FALSE },
+  { "system-users-symbolic", N_ ("Your household"), wattle_household_page_new, tell_household, FALSE },
+  { "document-open-recent-symbolic", N_ ("What Wattle did"), wattle_log_page_new, NULL, FALSE },
+  { "document-edit-symbolic", N_ ("Name"), wattle_name_page_new, tell_name, FALSE },
   { "user-trash-symbolic", N_ ("Give away or dispose"), wattle_wipe_page_new, NULL, TRUE },
 };
 
@@ -207,7 +227,7 @@ sync_reading (WattleDevicePage *self)
   gtk_widget_set_visible (self->reading_box, time != 0);
   if (time == 0)
     return;
-  value = wattle_say_value (number, unit, wattle_facts_get_decimals (facts));
+  value = wattle_words_value (number, unit, wattle_facts_get_decimals (facts));
   when = wattle_words_time (time);
   /* Translators: what is measured ("Temperature"), and a date with time */
   said = *name != '\0' ? g_strdup_printf (_ ("%s on %s"), name, when) : g_strdup (when);

@@ -8,8 +8,6 @@
 #include "client/text.h"
 #include "client/words.h"
 
-#define MOST_DECIMALS 6
-
 static const struct {
   const char *state, *icon;
 } icons[] = {
@@ -27,20 +25,9 @@ wattle_say_name (WattleBusDevice *device)
 }
 
 char *
-wattle_say_capital (const char *words)
-{
-  char first[7] = "";
-
-  if (words == NULL || *words == '\0')
-    return g_strdup ("");
-  g_unichar_to_utf8 (g_unichar_totitle (g_utf8_get_char (words)), first);
-  return g_strconcat (first, g_utf8_next_char (words), NULL);
-}
-
-char *
 wattle_say_state (WattleBusDevice *device)
 {
-  return wattle_say_capital (wattle_words (WATTLE_WORDS_DEVICE_STATE, wattle_bus_device_get_state (device)));
+  return wattle_words_capital (wattle_words (WATTLE_WORDS_DEVICE_STATE, wattle_bus_device_get_state (device)));
 }
 
 const char *
@@ -50,15 +37,6 @@ wattle_say_state_icon (WattleBusDevice *device)
     if (g_strcmp0 (wattle_bus_device_get_state (device), icons[i].state) == 0)
       return icons[i].icon;
   return "dialog-question-symbolic";
-}
-
-char *
-wattle_say_value (double value, const char *unit, guint decimals)
-{
-  g_autofree char *clean = wattle_text_clean (unit);
-
-  /* Translators: a value and its unit: "21.4 °C" */
-  return g_strdup_printf (_ ("%.*f %s"), (int)MIN (decimals, MOST_DECIMALS), value, clean);
 }
 
 char *

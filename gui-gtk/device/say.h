@@ -14,12 +14,6 @@ char *wattle_say_name (WattleBusDevice *device);
 char *wattle_say_state (WattleBusDevice *device);
 const char *wattle_say_state_icon (WattleBusDevice *device);
 
-/* "21.4 °C".  @decimals: how many are worth showing. */
-char *wattle_say_value (double value, const char *unit, guint decimals);
-
-/* @words with a capital letter where the script has them. */
-char *wattle_say_capital (const char *words);
-
 /* The language that texts for the person are asked for in, such as "de_AT";
  * "" = the service's. */
 char *wattle_say_language (void);

@@ -222,7 +222,8 @@ show_relay (WattleSupportPage *self)
 {
   WattleBusDevice *device = wattle_part_page_get_device (WATTLE_PART_PAGE (self));
   gboolean relays = wattle_bus_device_get_relay_to_cloud (device);
-  g_autofree char *cloud = wattle_say_capital (wattle_words (WATTLE_WORDS_CLOUD, wattle_bus_device_get_cloud (device)));
+  g_autofree char *cloud
+      = wattle_words_capital (wattle_words (WATTLE_WORDS_CLOUD, wattle_bus_device_get_cloud (device)));
   g_autofree char *said = g_strdup_printf (
       "%s.\n%s", cloud,
       relays ? _ ("Your decisions and, where you allow it, readings go there.")

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/words.h"
 #include "gui-gtk/device/attention.h"
 #include "gui-gtk/device/say.h"
 
@@ -33,7 +34,7 @@ say_reading (WattleBusDevice *device)
 
   if (last != NULL)
     g_variant_get (last, "(td&s)", &time, &value, &unit);
-  return time != 0 ? wattle_say_value (value, unit, DECIMALS) : g_strdup ("");
+  return time != 0 ? wattle_words_value (value, unit, DECIMALS) : g_strdup ("");
 }
 
 static void
