@@ -130,6 +130,18 @@ wattle_nav_page_set_banner (WattleNavPage *self, GtkWidget *banner)
 }
 
 void
+wattle_nav_page_take_focus (WattleNavPage *self)
+{
+  WattleNavPagePrivate *priv = get_private (self);
+
+  for (GtkWidget *child = gtk_widget_get_next_sibling (GTK_WIDGET (priv->top)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_child_focus (child, GTK_DIR_TAB_FORWARD))
+      return;
+  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+void
 wattle_nav_page_tell_shown (WattleNavPage *self, gboolean shown)
 {
   WattleNavPageClass *klass = WATTLE_NAV_PAGE_GET_CLASS (self);

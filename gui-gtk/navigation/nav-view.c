@@ -61,7 +61,7 @@ show_top (WattleNavView *self)
     wattle_set_in_sight (child, child == GTK_WIDGET (page));
   if (news)
     wattle_nav_page_set_banner (page, self->banner);
-  gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
+  wattle_nav_page_take_focus (page);
   self->shown = page;
   if (news)
     wattle_nav_page_tell_shown (page, TRUE); /* it may know of a better place for the focus */

@@ -112,6 +112,18 @@ out_of_sight (void)
                                  "again."));
 }
 
+/* A device that goes out of sight takes its object on the bus along, in the
+ * middle of a call, too.  Takes @error. */
+static GError *
+explain (GError *error)
+{
+  if (!g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
+      && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
+    return error;
+  g_error_free (error);
+  return out_of_sight ();
+}
+
 /* --- opening --- */
 
 static void
@@ -133,7 +145,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!wattle_bus_candidate_call_open_finish (WATTLE_BUS_CANDIDATE (source), NULL, result, &error)) {
     /* Where the call itself was given up the device may open yet: see dispose. */
     self->ours = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_task_return_error (task, error);
+    g_task_return_error (task, explain (error));
     return;
   }
   set_secret (&self->secret, g_task_get_task_data (task));
@@ -244,7 +256,7 @@ on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
                                                            &error))
     passphrase = wattle_secret_from_handle (handle, list, &error);
   if (passphrase == NULL) {
-    g_task_return_error (task, error);
+    g_task_return_error (task, explain (error));
     return;
   }
   set_secret (&self->suggestion, passphrase);
@@ -296,7 +308,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
                                                        &strength->acceptable, &strength->reasons, NULL, result, &error))
     g_task_return_pointer (task, g_steal_pointer (&strength), (GDestroyNotify)wattle_strength_free);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, explain (error));
 }
 
 /* The handle of @task's secret; NULL where @task has failed. */
@@ -357,7 +369,7 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   if (wattle_bus_candidate_call_finish_finish (WATTLE_BUS_CANDIDATE (source), &job, NULL, result, &error))
     g_task_return_pointer (task, job, g_free);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, explain (error));
 }
 
 static void

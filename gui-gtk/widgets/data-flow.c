@@ -50,7 +50,7 @@ static const struct {
 } flows[] = {
   [FLOW_NONE] = { "window-close-symbolic", N_ ("Nothing goes here") },
   [FLOW_REFUSED] = { "window-close-symbolic", N_ ("You said no: nothing goes here") },
-  [FLOW_ASKED] = { "dialog-question-symbolic", N_ ("Only if you say yes") },
+  [FLOW_ASKED] = { "system-help-symbolic", N_ ("Only if you say yes") },
   [FLOW_GOES] = { "object-select-symbolic", N_ ("Data goes here") },
 };
 

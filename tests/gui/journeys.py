@@ -2,39 +2,56 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's journeys through the real window, with the real service, device, keyring and cloud.
 
-    journeys.py WIDTHxHEIGHT LANGUAGE [TEST...]
-
-Each test is a chapter and goes on where the one before ended.
+    journeys.py WIDTHxHEIGHT LANGUAGE [JOURNEY.TEST...]
 """
 
 import sys
+import time
 import unittest
 
+from add_device import AddDevice
+from journey import Journey
 from wattle_test.app import AppSession
 
-SIZE, LANGUAGE = (360, 640), 'en'
+JOURNEYS = (AddDevice,)
 
 
-class Journeys(unittest.TestCase):
-    """Chapters share the session, as a story does."""
+class Timed(unittest.TextTestResult):
+    """Says how long each took."""
 
-    @classmethod
-    def setUpClass(cls):
-        cls.session = cls.enterClassContext(AppSession(SIZE, LANGUAGE))
-        cls.session.start_all()
-        cls.app = cls.session.start_app()
+    def startTest(self, test):
+        self._begin = time.monotonic()
+        super().startTest(test)
 
-    def test_01_first_start(self):
-        self.app.wait_for('Wattle', 'window')
-        self.app.wait_for(self.app.tr('Add a device'), 'button')
-        self.app.shoot('home', ('light', 'dark', 'contrast', 'large'))
+    def addSuccess(self, test):
+        self.stream.write(f'{time.monotonic() - self._begin:4.1f} s ')
+        super().addSuccess(test)
 
-    def test_90_nothing_was_wrong(self):
+
+class Nothing(Journey):
+    """What is true of all that was before."""
+
+    def test_went_wrong(self):
         self.app.close()
         self.assertEqual(self.app.warnings(), [])
         self.assertEqual(self.app.faults, {})
 
 
+def main(size, language, names):
+    suite = unittest.TestSuite()
+    for journey in (*JOURNEYS, Nothing):
+        suite.addTests(test for test in unittest.defaultTestLoader.loadTestsFromTestCase(journey)
+                       if not names or any(name in test.id() for name in names))
+    with AppSession(tuple(map(int, size.split('x'))), language) as session:
+        session.start_all()
+        Journey.session, Journey.client = session, session.client()
+        Journey.units = [session.new_unit()]
+        Journey.app = session.start_app()
+        # What comes after a failure would fail because of it.
+        result = unittest.TextTestRunner(verbosity=2, failfast=True, resultclass=Timed).run(suite)
+        if not result.wasSuccessful():
+            sys.exit(1)
+
+
 if __name__ == '__main__':
-    SIZE, LANGUAGE = tuple(map(int, sys.argv[1].split('x'))), sys.argv[2]
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

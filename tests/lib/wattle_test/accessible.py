@@ -17,7 +17,7 @@ ROLES = {2: 'alert', 7: 'check box', 11: 'combo box', 16: 'dialog', 23: 'window'
          32: 'list item', 33: 'menu', 35: 'menu item', 37: 'page tab', 39: 'group', 40: 'password', 42: 'progress bar',
          43: 'button', 44: 'radio button', 45: 'radio menu item', 51: 'slider', 52: 'spin button', 54: 'status',
          55: 'grid', 56: 'cell', 61: 'text',
-         62: 'toggle button', 75: 'application', 83: 'heading', 88: 'link', 103: 'meter'}
+         62: 'toggle button', 79: 'entry', 75: 'application', 83: 'heading', 88: 'link', 103: 'meter'}
 STATES = {'active': 1, 'busy': 3, 'checked': 4, 'editable': 7, 'expanded': 10, 'focusable': 11, 'focused': 12, 'modal': 16,
           'pressed': 20, 'selected': 23, 'sensitive': 24}
 # What a person operates, or is told something by: each needs a name.
@@ -64,13 +64,13 @@ class Node:
     def find_all(self, name=None, role=None, containing=None):
         """Below this one; @name: whole, or a compiled pattern; @containing: part of it."""
         for node in self.walk():
-            if role is not None and node.role not in role.split('|'):
-                continue
-            if name is not None and not (name.search(node.name) if hasattr(name, 'search') else node.name == name):
-                continue
-            if containing is not None and containing not in node.name:
-                continue
-            yield node
+            if node.matches(name, role) and (containing is None or containing in node.name):
+                yield node
+
+    def matches(self, name=None, role=None):
+        if role is not None and self.role not in role.split('|'):
+            return False
+        return name is None or bool(name.search(self.name) if isinstance(name, re.Pattern) else self.name == name)
 
     def call(self, method, signature='()', *arguments):
         """call('Action.DoAction', '(i)', 0)"""

@@ -67,6 +67,7 @@ class App:
                                        env=session.app_env)
         self.acts = 0  # what the person has done since somebody set it to 0
         self.faults = {}  # of controls, by page
+        self._worn = 'light'
 
     def start(self):
         self.process.start()
@@ -137,11 +138,15 @@ class App:
         """All that is shown, as one text."""
         return '\n'.join(n.name for n in self.top().walk() if n.role in ('label', 'heading', 'link') and n.name)
 
+    def _name(self, text):
+        """@text in the session's language; a compiled pattern as it is."""
+        return self.tr(text) if isinstance(text, str) else text
+
     # ------------------------------------------------------------------ acting
 
-    def press(self, text, role='button|link|list item|check box|menu item|combo box|radio button'):
+    def press(self, text, role='button|link|list item|cell|check box|menu item|combo box|radio button'):
         """By the widget's own action, as assistive programs do, or where GTK has none by mouse."""
-        node = self._sensitive(self.tr(text), role)
+        node = self._sensitive(self._name(text), role)
         self.acts += 1
         index = node.action()
         if index is not None:
@@ -172,9 +177,9 @@ class App:
         self.screen.click(x + width // 2, middle)
         self.screen.park()
 
-    def fill(self, text, value, role='text|password|spin button'):
+    def fill(self, text, value, role='text|password|entry|spin button'):
         """Puts @value into the field of that name at once, as pasting does."""
-        node = self._sensitive(self.tr(text), role)
+        node = self._sensitive(self._name(text), role)
         self.acts += 1
         assert node.call('EditableText.SetTextContents', '(s)', value)[0]
         return node
@@ -195,14 +200,24 @@ class App:
 
     def tab_to(self, text, role=None, key='Tab'):
         """By keyboard only: the control gets the focus, on the way that Tab goes."""
-        name, passed = self.tr(text), []
+        name, passed = self._name(text), []
         self.wait_for(name, role)
         node = self.focus()
-        while node is None or node.name != name or (role is not None and node.role not in role.split('|')):
+        while node is None or not node.matches(name, role):
             passed.append(repr(node))
             assert len(passed) < MOST_TABS, f'Tab does not lead to “{name}”, but to {passed}\n{self.tree().describe()}'
             node = self._tab(key)
         return node
+
+    def has_focus(self, text, role=None):
+        """Waits until that has the keyboard, wherever from."""
+        def focused():
+            node = self.focus()
+            return node if node is not None and node.matches(self._name(text), role) else None
+        try:
+            return self._wait(focused, f'“{self._name(text)}” has the keyboard', 10)
+        except AssertionError as error:
+            raise AssertionError(f'{error}: {self.focus()!r}\n{self.tree().describe()}') from None
 
     def press_key(self, text, role=None, key='Return'):
         """Goes there by Tab and presses @key."""
@@ -211,7 +226,7 @@ class App:
         self.screen.key(key)
         return node
 
-    def type_into(self, text, value, role='text|password'):
+    def type_into(self, text, value, role='text|password|entry'):
         """Goes there by Tab and types, letter by letter, over what is there."""
         node = self.tab_to(text, role)
         self.acts += 1
@@ -226,18 +241,22 @@ class App:
         """build/screenshots/PAGE-SIZE-LANGUAGE-STYLE.png; "large" is light with text at 200 %."""
         size = f'{self.screen.width}x{self.screen.height}'
         folder = pathlib.Path(os.environ.get('WATTLE_SCREENSHOTS', self.session.build / 'screenshots'))
-        self.audit(page)
         for style in styles:
-            if style == 'large':
-                self.screen.scale_text(2)
-                self.client.pause(0.2)
-            else:
-                self.session.appearance.switch(style)
+            self._wear(style)
+            self.audit(f'{page} {style}')
             self.screen.save(folder / f'{page}-{size}-{self.tr.name}-{style}.png', self.client)
-            if style == 'large':
-                self.screen.scale_text(1)
-        if styles != ('light',):
-            self.session.appearance.switch('light')
+        self._wear('light')
+
+    def _wear(self, style):
+        """Until it is seen."""
+        if style == self._worn:
+            return
+        before = self.screen.settled_pixels(self.client)
+        if style == 'large' or self._worn == 'large':
+            self.screen.scale_text(2 if style == 'large' else 1)
+        self.session.appearance.switch('light' if style == 'large' else style)
+        self.client.wait(lambda: self.screen.pixels() != before, f'the window looks {style}', 20)
+        self._worn = style
 
     def audit(self, page):
         """Walks what is shown: each control has a name and a role, and none is cut off by the window's sides."""
