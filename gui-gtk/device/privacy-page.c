@@ -70,7 +70,7 @@ on_ledger_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   bytes = g_bytes_new (json, strlen (json));
   /* Translators: the name that is suggested for a file; keep ".json" */
   wattle_save_bytes (GTK_WIDGET (self), _ ("Save your decisions"), _ ("my decisions.json"), bytes,
-                     _ ("Saved. “wattle verify” checks such a file anywhere."));
+                     _ ("Saved. You can check the file with “wattle consent verify”."));
 }
 
 static void
