@@ -16,6 +16,7 @@ struct _WattlePasswordPage {
   GtkCheckButton *use_suggested;
   GtkCheckButton *use_own;
   GtkLabel *suggestion;
+  GtkWidget *another;
   GtkWidget *own_box;
   GtkEditable *own;
   WattleStrengthBar *strength;
@@ -45,6 +46,19 @@ update (WattlePasswordPage *self)
 
 /* --- suggested --- */
 
+/* What has the focus then is described by it: GTK 4.8 tells nothing of a text
+ * that changes by itself. */
+static void
+show_suggestion (WattlePasswordPage *self)
+{
+  const char *suggestion = wattle_setup_get_suggestion (get_setup (self));
+
+  gtk_label_set_text (self->suggestion, suggestion);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->use_suggested), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, suggestion,
+                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->another), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, suggestion, -1);
+}
+
 static void
 on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -55,7 +69,7 @@ on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
   if (get_setup (self) == NULL) /* the page has gone */
     return;
   if (good) {
-    gtk_label_set_text (self->suggestion, wattle_setup_get_suggestion (get_setup (self)));
+    show_suggestion (self);
     wattle_message_set (self->message, NULL, NULL);
   } else {
     wattle_message_set_error (self->message, error);
@@ -106,6 +120,8 @@ on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
   self->acceptable = strength->acceptable;
   wattle_message_set (self->message, NULL, NULL);
   wattle_strength_bar_set (self->strength, strength->score, strength->reasons);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->own), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  wattle_strength_bar_get_words (self->strength), -1);
   update (self);
 }
 
@@ -173,10 +189,9 @@ static void
 wattle_password_page_ready (WattleSetupPage *page)
 {
   WattlePasswordPage *self = WATTLE_PASSWORD_PAGE (page);
-  const char *suggestion = wattle_setup_get_suggestion (get_setup (self));
 
-  if (suggestion != NULL)
-    gtk_label_set_text (self->suggestion, suggestion);
+  if (wattle_setup_get_suggestion (get_setup (self)) != NULL)
+    show_suggestion (self);
   else
     suggest (self);
   update (self);
@@ -204,6 +219,7 @@ wattle_password_page_class_init (WattlePasswordPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, use_suggested);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, use_own);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, suggestion);
+  gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, another);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, own_box);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, own);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordPage, strength);

@@ -100,8 +100,11 @@ take_passport (WattleSetup *self)
       = candidate != NULL ? wattle_service_dup_passport (self->service, wattle_bus_candidate_get_passport (candidate))
                           : NULL;
 
-  if (passport != NULL)
-    g_set_object (&self->passport, passport);
+  if (passport == NULL)
+    return;
+  g_set_object (&self->passport, passport);
+  g_free (self->product); /* one that has an owner does not tell strangers what it is */
+  self->product = wattle_text_clean (wattle_bus_passport_get_product_name (passport));
 }
 
 static GError *

@@ -15,4 +15,7 @@ void wattle_strength_bar_set (WattleStrengthBar *self, guint score, char **reaso
 /* Nothing has been judged. */
 void wattle_strength_bar_clear (WattleStrengthBar *self);
 
+/* All that it says; the widget's. */
+const char *wattle_strength_bar_get_words (WattleStrengthBar *self);
+
 G_END_DECLS
