@@ -198,6 +198,8 @@ on_object_removed (GDBusObjectManager *objects, GDBusObject *object, gpointer us
   /* First: where bluetoothd has gone, its devices are not all that has. */
   if (g_strcmp0 (path, self->path) == 0 || !is_running (self))
     look (self);
+  else
+    look_soon (self); /* an adapter may lose its interfaces one by one */
   if (is_ours (self, path) && has_interface (object, "org.bluez.Device1"))
     self->handlers->device (self->user_data, path, FALSE);
 }
