@@ -13,6 +13,7 @@
 #include "pairing/secret.h"
 #include "pairing/spake2p.h"
 
+#define RESOLVE_AGAIN_S 2 /* while it is in sight */
 #define ENROL_ATTEMPTS 2
 
 static void resolve (WattleSetupJob *self);
@@ -22,6 +23,7 @@ commit (WattleSetupJob *self)
 {
   self->committed = TRUE;
   self->uncertain = FALSE;
+  g_clear_handle_id (&self->timer_id, g_source_remove);
   wattle_job_resume (WATTLE_JOB (self));
   wattle_job_set_step (WATTLE_JOB (self), WATTLE_SETUP_OWN, WATTLE_STEP_DONE);
   wattle_setup_record (self);
@@ -39,11 +41,25 @@ become_uncertain (WattleSetupJob *self, const GError *error)
   resolve (self);
 }
 
+static gboolean
+on_resolve_again (gpointer user_data)
+{
+  WattleSetupJob *self = user_data;
+
+  self->timer_id = 0;
+  if (self->uncertain)
+    resolve (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Out of sight, it is tried when it is seen. */
 void
 wattle_setup_wait_for_device (WattleSetupJob *self)
 {
   self->resolving = FALSE;
   wattle_setup_drop_conversation (self);
+  if (self->timer_id == 0 && self->peer != NULL && wattle_peer_is_present (self->peer))
+    self->timer_id = g_timeout_add_seconds (RESOLVE_AGAIN_S, on_resolve_again, self);
   wattle_job_set_step (WATTLE_JOB (self), WATTLE_SETUP_OWN, WATTLE_STEP_WAITING);
   wattle_job_wait (WATTLE_JOB (self), self->reason);
 }
@@ -72,6 +88,7 @@ on_owner_linked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WattleSetupJob) self = user_data;
   g_autoptr (WattleLink) link = wattle_peer_connect_finish (WATTLE_PEER (source), result, NULL);
 
+  g_clear_object (&self->looking);
   if (self->ending || !self->resolving || link == NULL) {
     if (link != NULL)
       wattle_link_close (link);
@@ -105,7 +122,9 @@ resolve (WattleSetupJob *self)
     return;
   }
   self->resolving = TRUE;
-  wattle_peer_connect_async (self->peer, WATTLE_CONNECT_INTERACTIVE, NULL, on_owner_linked, g_object_ref (self));
+  self->looking = g_cancellable_new ();
+  wattle_peer_connect_async (self->peer, WATTLE_CONNECT_INTERACTIVE, self->looking, on_owner_linked,
+                             g_object_ref (self));
 }
 
 gboolean
@@ -119,6 +138,9 @@ wattle_setup_job_consider_peer (WattleSetupJob *self, WattlePeer *peer)
     return FALSE;
   if (!ours && peer != self->peer && !wattle_setup_is_place (self->hint, peer))
     return FALSE;
+  /* It is looked for where it was: there no more. */
+  if (ours && peer != self->peer && self->looking != NULL)
+    g_cancellable_cancel (self->looking);
   g_set_object (&self->peer, peer);
   if (self->uncertain && !self->resolving && self->owner_key != NULL && self->advert_key != NULL)
     resolve (self);

@@ -36,8 +36,9 @@ struct _WattleSetupJob {
   GBytes *owner_key;
   GBytes *advert_key;
   guint enrol_attempts;
-  gboolean uncertain; /* the device may have committed */
-  gboolean resolving; /* the owner key is being tried */
+  gboolean uncertain;    /* the device may have committed */
+  gboolean resolving;    /* the owner key is being tried */
+  GCancellable *looking; /* of its connection; NULL = it has one, or wants none */
   gboolean committed;
   gboolean ending;
   GError *reason; /* why it became uncertain, or is rolled back */

@@ -199,6 +199,7 @@ wattle_setup_job_dispose (GObject *object)
   WattleSetupJob *self = WATTLE_SETUP_JOB (object);
 
   g_clear_handle_id (&self->timer_id, g_source_remove);
+  g_clear_object (&self->looking);
   g_clear_object (&self->conversation);
   g_clear_object (&self->device);
   G_OBJECT_CLASS (wattle_setup_job_parent_class)->dispose (object);
