@@ -13,7 +13,7 @@
 #define LOOK_S 8         /* one look in the background; most devices advertise every second or oftener */
 #define PAUSE_FIRST_S 20 /* after the first look */
 #define PAUSE_LAST_S 240 /* doubled up to this: 3 % of the time */
-#define AGAIN_AFTER_ERROR_S 5
+#define AGAIN_AFTER_ERROR_S 2
 #define QUIET_S 10             /* a device that is there is connected to before; then others are looked for again */
 #define MONITOR_FAILURES_MAX 3 /* after so many it looks by itself */
 

@@ -301,7 +301,8 @@ try_connect (WattleBluezPeer *self, GTask *task)
     keep_waiting (self, g_steal_pointer (&own));
     return;
   }
-  if (self->unheard) {
+  /* Whoever else is connected to it, or was, keeps it from being heard. */
+  if (self->unheard && !wattle_bluez_device1_get_connected (sighting->device)) {
     wait_to_hear (self, sighting->adapter, g_steal_pointer (&own));
     return;
   }
