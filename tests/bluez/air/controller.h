@@ -97,4 +97,15 @@ gboolean controller_has_link (const Controller *self, guint to);
 /* What @set is sent from. */
 void controller_set_address (const Controller *self, const AdvertisingSet *set, Address *out);
 
+/* For the parts of a controller. */
+
+/* Notes a command of the kernel's. */
+void controller_note (Controller *self, guint16 opcode, const guint8 *parameters, guint8 len);
+/* NULL where there is none; with @make, where there is no place for one. */
+AdvertisingSet *controller_find_set (Controller *self, guint8 handle, gboolean make);
+/* Its place in the accept list, or -1. */
+gint controller_find_accepted (Controller *self, const Address *address);
+/* As after a reset. */
+void controller_forget_all (Controller *self);
+
 G_END_DECLS
