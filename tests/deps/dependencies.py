@@ -18,6 +18,9 @@ MAY_INCLUDE = {
     'privacy': {'common'},
     'firmware/core': {'pairing'},
     'firmware/virtual': {'firmware/core', 'pairing', 'wattle-bluez-peripheral.h'},
+    # Its own files stand side by side in src/, as Zephyr's samples have them.
+    'firmware/zephyr': {'firmware/core', 'pairing', 'app_version.h', 'button.h', 'flash-port.h', 'inbox.h', 'lamp.h',
+                        'link.h', 'radio.h', 'sensor.h', 'watchdog.h'},
     'vendor': {'firmware/core', 'pairing', 'privacy', 'common'},
     'cloud': {'pairing', 'privacy', 'common'},
     'client': {'common'},

@@ -374,6 +374,13 @@ controller_plug (Controller *self)
 }
 
 void
+controller_give (Controller *self, int fd)
+{
+  controller_unplug (self);
+  self->vhci = fd;
+}
+
+void
 controller_unplug (Controller *self)
 {
   time_out_links (self);

@@ -72,6 +72,10 @@ void controller_free (Controller *self);
  * has to be passed to btvirt only the first time. */
 gboolean controller_plug (Controller *self);
 
+/* Gives it to somebody else than the kernel: whole packets are read from and
+ * written to @fd, which is taken over. */
+void controller_give (Controller *self, int fd);
+
 /* The kernel has one adapter less; the others' links to it time out. */
 void controller_unplug (Controller *self);
 

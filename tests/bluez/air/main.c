@@ -17,6 +17,8 @@
  *   cut hciN N               out of range at the N-th notification that it would send
  *   lost hciN                "ok" while it is out of range
  *   unplug hciN, plug hciN   takes the adapter away, gives it back
+ *   give hciN PATH           takes the adapter away and gives the controller to whoever connects to
+ *                            the socket PATH, such as a device's firmware that has its own host
  *   mtu N                    links made from now on have an ATT_MTU of at most N
  *   phantom ADDRESS DATA     a device that advertises DATA (base 16) and answers nobody
  *   phantoms none            they are gone
@@ -30,6 +32,7 @@
 #include <unistd.h>
 
 #include "tests/bluez/air/controller.h"
+#include "tests/bluez/air/stream.h"
 
 #define ADVERTISING_MS 250
 #define PHANTOMS_MAX 64
@@ -57,7 +60,10 @@ on_vhci (int fd, GIOCondition condition, gpointer user_data)
 
   if (controller->vhci != fd)
     return G_SOURCE_REMOVE; /* pulled out meanwhile */
-  return controller_from_kernel (controller) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  if (controller_from_kernel (controller))
+    return G_SOURCE_CONTINUE;
+  controller_unplug (controller); /* a host that was given it has ended: its links are lost */
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -73,6 +79,16 @@ watch_vhci (Controller *controller)
     return FALSE;
   g_unix_fd_add (controller->vhci, G_IO_IN | G_IO_HUP, on_vhci, controller);
   return TRUE;
+}
+
+/* The host at the other end of the stream is there; the one before has left. */
+static void
+on_host (gpointer user_data, int fd)
+{
+  Controller *controller = user_data;
+
+  controller_give (controller, fd);
+  g_unix_fd_add (fd, G_IO_IN | G_IO_HUP, on_vhci, controller);
 }
 
 /* btvirt makes one controller more: its request for an adapter is ours to carry out. */
@@ -236,6 +252,17 @@ command_plug (Air *air, char **words)
 }
 
 static gboolean
+command_give (Air *air, char **words)
+{
+  Controller *controller = find_controller (air, words[1]);
+
+  if (controller == NULL || words[2] == NULL)
+    return FALSE;
+  controller_unplug (controller);
+  return stream_listen (words[2], on_host, controller);
+}
+
+static gboolean
 command_mtu (Air *air, char **words)
 {
   guint64 mtu = words[1] != NULL ? g_ascii_strtoull (words[1], NULL, 10) : 0;
@@ -289,8 +316,9 @@ static const struct {
   const char *word;
   gboolean (*carry_out) (Air *air, char **words);
 } commands[] = {
-  { "range", command_range }, { "cut", command_cut }, { "lost", command_lost },       { "unplug", command_unplug },
-  { "plug", command_plug },   { "mtu", command_mtu }, { "phantom", command_phantom }, { "phantoms", command_phantoms },
+  { "range", command_range },   { "cut", command_cut },         { "lost", command_lost },
+  { "unplug", command_unplug }, { "plug", command_plug },       { "give", command_give },
+  { "mtu", command_mtu },       { "phantom", command_phantom }, { "phantoms", command_phantoms },
 };
 
 static gboolean

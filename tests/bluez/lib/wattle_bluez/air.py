@@ -38,6 +38,10 @@ class Air:
     def plug(self, adapter):
         self._say('plug', adapter)
 
+    def give(self, adapter, path):
+        """Takes hciN from the kernel; whoever connects to the socket @path has its controller."""
+        self._say('give', adapter, path)
+
     def limit_mtu(self, mtu=517):
         """Links made from now on have an ATT_MTU of at most @mtu."""
         self._say('mtu', mtu)
