@@ -13,12 +13,15 @@ NEEDS = {'arm-none-eabi-gcc': 'gcc-arm-none-eabi libnewlib-arm-none-eabi', 'qemu
          'ninja': 'ninja-build'}
 
 CPU = '-mcpu=cortex-m4 -mthumb'
+# GCC tells no frame of a part that it splits off a function to inline the rest.
 FLAGS = (f'{CPU} -std=gnu11 -g -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers -Wno-format '
-         '-ffunction-sections -fdata-sections')
+         '-ffunction-sections -fdata-sections -fcallgraph-info=su -fno-partial-inlining')
 LINK = f'{CPU} --specs=rdimon.specs -Wl,--gc-sections -Wl,--no-warn-rwx-segments'
 
 MBEDTLS = ('aes asn1parse asn1write bignum ccm cipher cipher_wrap constant_time ecdsa ecp ecp_curves error hkdf '
            'hmac_drbg md oid pkcs5 platform platform_util sha256').split()
+# Most of a handshake is in these two: quick, they save a fifth of it for 2 kB of flash.
+QUICK = ('bignum', 'ecp_curves')
 NANOPB = ('pb_common', 'pb_decode', 'pb_encode')
 
 # What each of the host's tests takes beside itself, and whether with the small curve.
@@ -60,39 +63,41 @@ class Rules:
         self.lines = [
             f'rule cc\n  command = {launcher}arm-none-eabi-gcc {FLAGS} $optimise $includes $more -MMD -MF $out.d '
             '-c $in -o $out\n  depfile = $out.d\n  deps = gcc',
-            f'rule link\n  command = arm-none-eabi-gcc {LINK} -T {own}/target/board.ld $in -lm -o $out',
+            f'rule link\n  command = arm-none-eabi-gcc {LINK} -T {own}/target/board.ld $more $in -lm -o $out',
             f'includes = {self.includes} -DMBEDTLS_CONFIG_FILE=\'"mbedtls-config.h"\'',
         ]
         self.done = set()
 
-    def compile(self, source, optimise='-O2', more='', suffix=''):
+    def compile(self, source, more='', suffix='', optimise='-Os'):
         name = f'{source.parent.name}-{source.stem}{suffix}.o'
         if name not in self.done:
             self.done.add(name)
             self.lines.append(f'build {name}: cc {source}\n  optimise = {optimise}\n  more = {more}')
         return name
 
-    def link(self, name, objects):
-        self.lines.append(f'build {name}: link {" ".join(objects)} | {self.root}/tests/arm/target/board.ld')
+    def link(self, name, objects, more=''):
+        self.lines.append(f'build {name}: link {" ".join(objects)} | {self.root}/tests/arm/target/board.ld'
+                          + (f'\n  more = {more}' if more else ''))
 
-    def ours(self, optimise, small):
+    def ours(self, small):
         """pairing/ and firmware/core/, with the one curve or the other."""
         objects = []
         for source in sorted([*self.root.glob('pairing/*.c'), *self.root.glob('firmware/core/*.c')]):
             if small and source.name == 'crypto-ecp.c':
-                objects.append(self.compile(self.root / 'tests/arm/target/small-curve.c', optimise))
+                objects.append(self.compile(self.root / 'tests/arm/target/small-curve.c'))
             elif small and source.name == 'crypto.c':
-                objects.append(self.compile(source, optimise, '-Dwtl_pbkdf2=wtl_full_pbkdf2', '-small'))
+                objects.append(self.compile(source, '-Dwtl_pbkdf2=wtl_full_pbkdf2', '-small'))
             else:
-                objects.append(self.compile(source, optimise))
-        objects.append(self.compile(self.build / 'pairing' / 'pairing.pb.c', optimise))
+                objects.append(self.compile(source))
+        objects.append(self.compile(self.build / 'pairing' / 'pairing.pb.c'))
         return objects
 
-    def theirs(self, optimise):
+    def theirs(self):
         mbedtls = [self.trees['mbedtls'] / 'library' / f'{name}.c' for name in MBEDTLS]
         nanopb = [self.trees['nanopb'] / f'{name}.c' for name in NANOPB]
         # Mbed TLS 2.28's oid.c has limits.h by way of a part that we do without.
-        return [self.compile(s, optimise, '-w -include limits.h') for s in mbedtls + nanopb if s.is_file()]
+        return [self.compile(s, '-w -include limits.h', optimise='-O2' if s.stem in QUICK else '-Os')
+                for s in mbedtls + nanopb if s.is_file()]
 
     def board(self):
         vectors = f'-DWATTLE_TEST_VECTORS=\'"{self.root}/tests/vectors"\''
@@ -110,10 +115,19 @@ def lay_out(rules):
         image = pathlib.Path(name).name
         more = '-D_GNU_SOURCE' if beside == RIG else ''  # as on the host
         own = [rules.compile(rules.root / path, more=more) for path in (f'tests/unit/{name}.c', beside)]
-        beneath = rules.theirs('-O2') + rules.board()
-        rules.link(image, own + rules.ours('-O2', small) + beneath)
+        beneath = rules.theirs() + rules.board()
+        rules.link(image, own + rules.ours(small) + beneath)
         if name in FULL:
-            rules.link(image + '-full', own + rules.ours('-O2', False) + beneath)
+            rules.link(image + '-full', own + rules.ours(False) + beneath)
+
+
+    own = [rules.compile(rules.root / path, more='-D_GNU_SOURCE') for path in ('tests/arm/target/cost.c', RIG)]
+    own += [o for o in rules.ours(False) if not o.endswith('crypto-ecp.o')]
+    own.append(rules.compile(rules.root / 'tests/arm/target/fresh-curve.c'))
+    rules.link('cost', own + rules.theirs() + rules.board(),
+               ' '.join(f'-Wl,--wrap={name}' for name in ('wtl_device_packet', 'calloc', 'free')))
+    rules.link('device', [rules.compile(rules.root / 'tests/arm/target/device.c'), *rules.ours(False), *rules.theirs(),
+                          *rules.board()], '-Wl,-Map=device.map')
 
 
 def make(root, build):
