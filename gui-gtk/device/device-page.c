@@ -18,6 +18,7 @@
 #include "gui-gtk/device/security-page.h"
 #include "gui-gtk/device/support-page.h"
 #include "gui-gtk/device/update-page.h"
+#include "gui-gtk/files/export-row.h"
 #include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/window.h"
 #include "gui-gtk/wipe/wipe-page.h"
@@ -131,8 +132,12 @@ on_part (GtkWidget *row, WattlePartPage *self)
 }
 
 static void
-make_rows (WattleDevicePage *self)
+wattle_device_page_load (WattlePartPage *part)
 {
+  WattleDevicePage *self = WATTLE_DEVICE_PAGE (part);
+
+  adw_preferences_group_add (
+      self->end, wattle_export_row_new (wattle_part_page_get_service (part), wattle_part_page_get_object (part)));
   self->rows = g_new0 (GtkWidget *, G_N_ELEMENTS (parts));
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
     GtkWidget *row = wattle_link_row_new (parts[i].icon, _ (parts[i].title));
@@ -333,6 +338,7 @@ wattle_device_page_class_init (WattleDevicePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = wattle_device_page_finalize;
+  WATTLE_PART_PAGE_CLASS (klass)->load = wattle_device_page_load;
   WATTLE_PART_PAGE_CLASS (klass)->sync = wattle_device_page_sync;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/device/device-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleDevicePage, reading_box);
@@ -352,7 +358,6 @@ wattle_device_page_init (WattleDevicePage *self)
 {
   self->needs = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  make_rows (self);
 }
 
 WattleNavPage *

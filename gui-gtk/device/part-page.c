@@ -66,10 +66,9 @@ wattle_part_page_hidden (WattleNavPage *page)
 }
 
 static void
-sync_all (WattlePartPage *self)
+follow_passport (WattlePartPage *self)
 {
   WattlePartPagePrivate *priv = get_private (self);
-  WattlePartPageClass *klass = WATTLE_PART_PAGE_GET_CLASS (self);
   const char *path = wattle_bus_device_get_passport (priv->device);
 
   if (priv->passport == NULL || g_strcmp0 (g_dbus_proxy_get_object_path (G_DBUS_PROXY (priv->passport)), path) != 0) {
@@ -79,8 +78,14 @@ sync_all (WattlePartPage *self)
   }
   if (priv->facts == NULL)
     priv->facts = wattle_facts_new (priv->passport);
-  if (klass->sync != NULL)
-    klass->sync (self);
+}
+
+static void
+sync_all (WattlePartPage *self)
+{
+  follow_passport (self);
+  if (WATTLE_PART_PAGE_GET_CLASS (self)->sync != NULL)
+    WATTLE_PART_PAGE_GET_CLASS (self)->sync (self);
 }
 
 static void
@@ -143,9 +148,10 @@ wattle_part_page_new (GType type, WattleService *service, WattleBusObject *devic
   g_signal_connect_object (devices, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (devices, "items-changed", G_CALLBACK (leave_where_gone), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "notify::state", G_CALLBACK (leave_where_gone), self, G_CONNECT_SWAPPED);
-  sync_all (self);
+  follow_passport (self);
   if (WATTLE_PART_PAGE_GET_CLASS (self)->load != NULL)
     WATTLE_PART_PAGE_GET_CLASS (self)->load (self);
+  sync_all (self);
   return WATTLE_NAV_PAGE (self);
 }
 

@@ -17,7 +17,8 @@ G_DECLARE_DERIVABLE_TYPE (WattlePartPage, wattle_part_page, WATTLE, PART_PAGE, W
 struct _WattlePartPageClass {
   WattleNavPageClass parent_class;
 
-  /* The page has its device: fetch what properties do not tell.  May be NULL. */
+  /* The page has its device: fetch what properties do not tell.  Called once,
+   * before sync.  May be NULL. */
   void (*load) (WattlePartPage *self);
   /* Shows the properties as they are; called again whenever they change.  May be NULL. */
   void (*sync) (WattlePartPage *self);

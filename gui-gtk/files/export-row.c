@@ -12,6 +12,7 @@ struct _WattleExportRow {
   AdwActionRow parent_instance;
   GtkStack *stack;
   GtkProgressBar *progress;
+  GtkWidget *open;
   WattleService *service;
   WattleBusObject *device;
   GtkFileChooserNative *chooser; /* open, or NULL */
@@ -49,6 +50,7 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_clear_object (&self->cancellable);
   gtk_stack_set_visible_child_name (self->stack, "save");
+  gtk_widget_set_visible (self->open, good);
   if (good) {
     g_autofree char *name = g_path_get_basename (self->path);
     g_autofree char *shown = g_filename_display_name (name);
@@ -118,6 +120,17 @@ on_cancel (WattleExportRow *self)
 }
 
 static void
+on_open (WattleExportRow *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *uri = g_filename_to_uri (folder, NULL, NULL);
+
+  if (uri != NULL)
+    gtk_show_uri (root != NULL ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+}
+
+static void
 wattle_export_row_dispose (GObject *object)
 {
   WattleExportRow *self = WATTLE_EXPORT_ROW (object);
@@ -139,7 +152,9 @@ wattle_export_row_class_init (WattleExportRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattleExportRow, stack);
   gtk_widget_class_bind_template_child (widget_class, WattleExportRow, progress);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
+  gtk_widget_class_bind_template_child (widget_class, WattleExportRow, open);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_open);
 }
 
 static void
