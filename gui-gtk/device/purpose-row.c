@@ -169,6 +169,7 @@ wattle_purpose_row_update (WattlePurposeRow *self, const WattlePurpose *purpose)
   self->most_days = purpose->consent_days;
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), self->title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->title, -1);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), status);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->sentence), sentence);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->facts), facts);

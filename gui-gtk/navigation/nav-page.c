@@ -11,7 +11,8 @@ typedef struct {
   AdwBin *top; /* for the view's banner */
   AdwWindowTitle *title;
   gboolean can_go_back;
-  gboolean root; /* nothing is below it */
+  gboolean root;    /* nothing is below it */
+  GtkWidget *focus; /* what had the keyboard when the page was left; weak */
 } WattleNavPagePrivate;
 
 static void buildable_init (GtkBuildableIface *iface);
@@ -134,6 +135,9 @@ wattle_nav_page_take_focus (WattleNavPage *self)
 {
   WattleNavPagePrivate *priv = get_private (self);
 
+  if (priv->focus != NULL && gtk_widget_is_ancestor (priv->focus, GTK_WIDGET (self))
+      && gtk_widget_grab_focus (priv->focus))
+    return;
   for (GtkWidget *child = gtk_widget_get_next_sibling (GTK_WIDGET (priv->top)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_child_focus (child, GTK_DIR_TAB_FORWARD))
@@ -141,11 +145,23 @@ wattle_nav_page_take_focus (WattleNavPage *self)
   gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 
+static void
+keep_focus (WattleNavPage *self)
+{
+  WattleNavPagePrivate *priv = get_private (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  g_set_weak_pointer (&priv->focus, focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL);
+}
+
 void
 wattle_nav_page_tell_shown (WattleNavPage *self, gboolean shown)
 {
   WattleNavPageClass *klass = WATTLE_NAV_PAGE_GET_CLASS (self);
 
+  if (!shown)
+    keep_focus (self);
   if (shown && klass->shown != NULL)
     klass->shown (self);
   if (!shown && klass->hidden != NULL)
@@ -184,12 +200,20 @@ wattle_nav_page_set_property (GObject *object, guint id, const GValue *value, GP
 }
 
 static void
+wattle_nav_page_dispose (GObject *object)
+{
+  g_clear_weak_pointer (&get_private (WATTLE_NAV_PAGE (object))->focus);
+  G_OBJECT_CLASS (wattle_nav_page_parent_class)->dispose (object);
+}
+
+static void
 wattle_nav_page_class_init (WattleNavPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
+  object_class->dispose = wattle_nav_page_dispose;
   object_class->get_property = wattle_nav_page_get_property;
   object_class->set_property = wattle_nav_page_set_property;
   klass->back = wattle_nav_page_leave;

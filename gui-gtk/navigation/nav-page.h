@@ -47,7 +47,8 @@ void wattle_nav_page_leave (WattleNavPage *self);
 /* For WattleNavView only. */
 void wattle_nav_page_set_root (WattleNavPage *self, gboolean root);
 void wattle_nav_page_set_banner (WattleNavPage *self, GtkWidget *banner);
-/* Gives the focus to what is first on the page, rather than to its header. */
+/* Gives the focus to what had it before, or else to what is first on the page,
+ * rather than to its header. */
 void wattle_nav_page_take_focus (WattleNavPage *self);
 void wattle_nav_page_tell_shown (WattleNavPage *self, gboolean shown);
 void wattle_nav_page_ask_back (WattleNavPage *self);
