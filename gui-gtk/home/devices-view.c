@@ -6,6 +6,8 @@
 #include "gui-gtk/home/device-order.h"
 #include "gui-gtk/home/job-row.h"
 #include "gui-gtk/navigation/in-sight.h"
+#include "gui-gtk/navigation/nav-view.h"
+#include "gui-gtk/setup/progress-page.h"
 
 #define HANDFUL 6 /* devices that need no search */
 
@@ -114,7 +116,9 @@ on_job_activated (WattleDevicesView *self, GtkListBoxRow *row)
   WattleBusJob *job = wattle_job_row_get_job (WATTLE_JOB_ROW (row));
   g_autoptr (WattleBusObject) subject = wattle_service_dup_object (self->service, wattle_bus_job_get_subject (job));
 
-  if (subject != NULL && wattle_bus_object_peek_device (subject) != NULL)
+  if (g_strcmp0 (wattle_bus_job_get_kind (job), "setup") == 0)
+    wattle_nav_view_push (wattle_nav_view_of (self), wattle_progress_page_new (self->service, job));
+  else if (subject != NULL && wattle_bus_object_peek_device (subject) != NULL)
     show_device (self, subject);
 }
 

@@ -50,7 +50,8 @@ on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = wattle_setup_finish_finish (WATTLE_SETUP (source), result, &error);
   WattleService *service = wattle_setup_get_service (WATTLE_SETUP (source));
-  g_autoptr (WattleBusObject) job = path != NULL ? wattle_service_dup_object (service, path) : NULL;
+  g_autoptr (WattleBusObject) object = path != NULL ? wattle_service_dup_object (service, path) : NULL;
+  WattleBusJob *job = object != NULL ? wattle_bus_object_peek_job (object) : NULL;
 
   if (get_setup (self) == NULL) /* the page has gone; a job goes on by itself */
     return;

@@ -89,7 +89,7 @@ wattle_keeper_keep (GtkWindow *window, WattleNavView *view)
 
 /* --- resuming --- */
 
-static WattleBusObject *
+static WattleBusJob *
 find_running (WattleService *service)
 {
   GListModel *jobs = wattle_service_get_jobs (service);
@@ -100,7 +100,7 @@ find_running (WattleService *service)
 
     if (job != NULL && g_strcmp0 (wattle_bus_job_get_kind (job), "setup") == 0
         && g_strcmp0 (wattle_bus_job_get_state (job), "running") == 0)
-      return g_steal_pointer (&object);
+      return g_object_ref (job);
   }
   return NULL;
 }
@@ -108,7 +108,7 @@ find_running (WattleService *service)
 static void
 on_service (WattleService *service, GParamSpec *pspec, WattleNavView *view)
 {
-  g_autoptr (WattleBusObject) job = NULL;
+  g_autoptr (WattleBusJob) job = NULL;
 
   if (wattle_service_get_state (service) != WATTLE_SERVICE_READY)
     return;

@@ -2,6 +2,8 @@
 /* The devices near that are not ours. */
 #include "gui-gtk/setup/near-list.h"
 
+#include <glib/gi18n.h>
+
 #include "gui-gtk/setup/near-row.h"
 #include "gui-gtk/setup/unfinished-group.h"
 #include "gui-gtk/setup/wizard.h"
@@ -11,7 +13,7 @@
 struct _WattleNearList {
   AdwBin parent_instance;
   GtkBox *box;
-  GtkWidget *new_group;
+  AdwPreferencesGroup *new_group;
   GtkListBox *new_list;
   GtkWidget *owned_group;
   GtkListBox *owned_list;
@@ -78,12 +80,32 @@ on_hint (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+has_twins (GListModel *devices)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (devices); i++) {
+    g_autoptr (WattleBusObject) object = g_list_model_get_item (devices, i);
+    WattleBusCandidate *candidate = wattle_bus_object_peek_candidate (object);
+
+    if (candidate != NULL && !g_hash_table_add (names, wattle_bus_candidate_dup_name (candidate)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 sync_new (WattleNearList *self)
 {
   gboolean any = g_list_model_get_n_items (self->new_devices) > 0;
+  gboolean twins = has_twins (self->new_devices);
 
-  gtk_widget_set_visible (self->new_group, any);
+  adw_preferences_group_set_description (
+      self->new_group, twins ? _ ("Some are of the same kind. A code opens only the device it is on, and a wrong one "
+                                  "costs a try: begin with the nearest.")
+                             : NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->new_group), any);
   if (any)
     gtk_widget_set_visible (self->hint, FALSE);
 }

@@ -10,6 +10,7 @@
 #include "gui-gtk/setup/finish-page.h"
 #include "gui-gtk/widgets/button-row.h"
 #include "gui-gtk/widgets/message.h"
+#include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/window.h"
 
 struct _WattleProgressPage {
@@ -21,8 +22,7 @@ struct _WattleProgressPage {
   GtkWidget *cancel;
   GtkButton *leave;
   WattleService *service;
-  WattleBusObject *object;
-  WattleBusJob *job; /* kept when the object has gone */
+  WattleBusJob *job; /* stays as it was at last when the service forgets it */
   GPtrArray *rows;   /* of the steps */
   GCancellable *cancellable;
   gboolean over;
@@ -57,11 +57,10 @@ is_job (WattleProgressPage *self, const char *state)
 static GtkWidget *
 add_row (WattleProgressPage *self)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *icon = gtk_image_new ();
+  GtkWidget *row = wattle_text_row_new (NULL, "");
+  /* Its words say the same. */
+  GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   g_object_set_data (G_OBJECT (row), "icon", icon);
   gtk_list_box_append (self->steps, row);
@@ -80,7 +79,7 @@ sync_steps (WattleProgressPage *self)
 
     g_variant_get_child (steps, i, "(&s&s&s)", NULL, &sentence, &state);
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), sentence);
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), wattle_words (WATTLE_WORDS_STEP, state));
+    wattle_row_set_subtitle (row, wattle_words (WATTLE_WORDS_STEP, state));
     gtk_image_set_from_icon_name (g_object_get_data (G_OBJECT (row), "icon"), icon_of (state));
   }
 }
@@ -204,7 +203,6 @@ wattle_progress_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->object);
   g_clear_object (&self->job);
   g_clear_object (&self->service);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
@@ -240,19 +238,12 @@ wattle_progress_page_init (WattleProgressPage *self)
 }
 
 WattleNavPage *
-wattle_progress_page_new (WattleService *service, WattleBusObject *object)
+wattle_progress_page_new (WattleService *service, WattleBusJob *job)
 {
   WattleProgressPage *self = g_object_new (WATTLE_TYPE_PROGRESS_PAGE, NULL);
 
   self->service = g_object_ref (service);
-  self->object = g_object_ref (object);
-  self->job = wattle_bus_object_get_job (object);
+  self->job = g_object_ref (job);
   g_signal_connect_object (self->job, "notify", G_CALLBACK (on_job), self, G_CONNECT_SWAPPED);
   return WATTLE_NAV_PAGE (self);
-}
-
-WattleBusObject *
-wattle_progress_page_get_job (WattleProgressPage *self)
-{
-  return self->object;
 }

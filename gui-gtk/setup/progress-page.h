@@ -10,9 +10,7 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_PROGRESS_PAGE (wattle_progress_page_get_type ())
 G_DECLARE_FINAL_TYPE (WattleProgressPage, wattle_progress_page, WATTLE, PROGRESS_PAGE, WattleNavPage)
 
-/* @object: with a Job of kind "setup". */
-WattleNavPage *wattle_progress_page_new (WattleService *service, WattleBusObject *object);
-
-WattleBusObject *wattle_progress_page_get_job (WattleProgressPage *self);
+/* @job: of kind "setup". */
+WattleNavPage *wattle_progress_page_new (WattleService *service, WattleBusJob *job);
 
 G_END_DECLS

@@ -107,9 +107,25 @@ take_passport (WattleSetup *self)
   self->product = wattle_text_clean (wattle_bus_passport_get_product_name (passport));
 }
 
-static GError *
-out_of_sight (void)
+/* A service that starts again counts its candidates anew: the path may be
+ * another device's then. */
+static void
+on_service (WattleSetup *self)
 {
+  if (wattle_service_get_state (self->service) == WATTLE_SERVICE_READY)
+    return;
+  g_clear_pointer (&self->path, g_free);
+  self->ours = FALSE;
+  on_candidates (self);
+}
+
+static GError *
+out_of_sight (WattleSetup *self)
+{
+  if (self->path == NULL)
+    return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_FAILED,
+                                _ ("Wattle’s service has restarted. The device is as it was before: cancel, and choose "
+                                   "it again."));
   return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE,
                               _ ("The device is out of reach. Bring it near, see that it is switched on, and try "
                                  "again."));
@@ -118,13 +134,13 @@ out_of_sight (void)
 /* A device that goes out of sight takes its object on the bus along, in the
  * middle of a call, too.  Takes @error. */
 static GError *
-explain (GError *error)
+explain (WattleSetup *self, GError *error)
 {
   if (!g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)
       && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
     return error;
   g_error_free (error);
-  return out_of_sight ();
+  return out_of_sight (self);
 }
 
 /* --- opening --- */
@@ -148,7 +164,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!wattle_bus_candidate_call_open_finish (WATTLE_BUS_CANDIDATE (source), NULL, result, &error)) {
     /* Where the call itself was given up the device may open yet: see dispose. */
     self->ours = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    g_task_return_error (task, explain (error));
+    g_task_return_error (task, explain (self, error));
     return;
   }
   set_secret (&self->secret, g_task_get_task_data (task));
@@ -181,7 +197,7 @@ wattle_setup_open_async (WattleSetup *self, const char *secret, GCancellable *ca
   g_task_set_source_tag (task, wattle_setup_open_async);
   g_task_set_task_data (task, g_strdup (secret), free_secret);
   if (candidate == NULL) {
-    g_task_return_error (task, out_of_sight ());
+    g_task_return_error (task, out_of_sight (self));
     return;
   }
   handle = wattle_secret_to_handle (secret, &list, &error);
@@ -259,7 +275,7 @@ on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
                                                            &error))
     passphrase = wattle_secret_from_handle (handle, list, &error);
   if (passphrase == NULL) {
-    g_task_return_error (task, explain (error));
+    g_task_return_error (task, explain (self, error));
     return;
   }
   set_secret (&self->suggestion, passphrase);
@@ -275,7 +291,7 @@ wattle_setup_suggest_async (WattleSetup *self, GCancellable *cancellable, GAsync
 
   g_task_set_source_tag (task, wattle_setup_suggest_async);
   if (candidate == NULL)
-    g_task_return_error (task, out_of_sight ());
+    g_task_return_error (task, out_of_sight (self));
   else
     wattle_bus_candidate_call_suggest_passphrase (candidate, NULL, cancellable, on_suggested, g_steal_pointer (&task));
 }
@@ -304,6 +320,7 @@ static void
 on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  WattleSetup *self = g_task_get_source_object (task);
   g_autoptr (WattleStrength) strength = g_new0 (WattleStrength, 1);
   GError *error = NULL;
 
@@ -311,7 +328,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
                                                        &strength->acceptable, &strength->reasons, NULL, result, &error))
     g_task_return_pointer (task, g_steal_pointer (&strength), (GDestroyNotify)wattle_strength_free);
   else
-    g_task_return_error (task, explain (error));
+    g_task_return_error (task, explain (self, error));
 }
 
 /* The handle of @task's secret; NULL where @task has failed. */
@@ -336,7 +353,7 @@ check (WattleSetup *self, GTask *data)
   GVariant *handle;
 
   if (candidate == NULL)
-    g_task_return_error (task, out_of_sight ());
+    g_task_return_error (task, out_of_sight (self));
   else if ((handle = make_handle (task, g_task_get_task_data (task), &list)) != NULL)
     wattle_bus_candidate_call_check_password (candidate, handle, list, cancellable, on_checked,
                                               g_steal_pointer (&task));
@@ -366,13 +383,14 @@ static void
 on_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  WattleSetup *self = g_task_get_source_object (task);
   char *job = NULL;
   GError *error = NULL;
 
   if (wattle_bus_candidate_call_finish_finish (WATTLE_BUS_CANDIDATE (source), &job, NULL, result, &error))
     g_task_return_pointer (task, job, g_free);
   else
-    g_task_return_error (task, explain (error));
+    g_task_return_error (task, explain (self, error));
 }
 
 static void
@@ -386,7 +404,7 @@ finish (WattleSetup *self, GTask *data)
   GVariant *handle;
 
   if (candidate == NULL) {
-    g_task_return_error (task, out_of_sight ());
+    g_task_return_error (task, out_of_sight (self));
     return;
   }
   /* One of the household keeps the password that it has. */
@@ -568,5 +586,6 @@ wattle_setup_new (WattleService *service, WattleBusObject *candidate)
                                          : NULL);
   g_signal_connect_object (wattle_service_get_candidates (service), "items-changed", G_CALLBACK (on_candidates), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "notify::state", G_CALLBACK (on_service), self, G_CONNECT_SWAPPED);
   return self;
 }

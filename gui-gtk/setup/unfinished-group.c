@@ -49,10 +49,9 @@ create_row (gpointer object, gpointer user_data)
 static void
 on_row_activated (WattleUnfinishedGroup *self, GtkListBoxRow *row)
 {
-  g_autoptr (WattleBusObject) job = g_list_model_get_item (self->unfinished, (guint)gtk_list_box_row_get_index (row));
+  WattleBusJob *job = wattle_job_row_get_job (WATTLE_JOB_ROW (row));
 
-  if (job != NULL)
-    wattle_nav_view_push (wattle_nav_view_of (self), wattle_progress_page_new (self->service, job));
+  wattle_nav_view_push (wattle_nav_view_of (self), wattle_progress_page_new (self->service, job));
 }
 
 static void
