@@ -3,6 +3,9 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 
 #include "daemon/daemon.h"
@@ -23,6 +26,9 @@ use_malloc (int argc, char **argv, char **envp)
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   g_slice_set_config (G_SLICE_CONFIG_ALWAYS_MALLOC, TRUE);
   G_GNUC_END_IGNORE_DEPRECATIONS
+#ifdef __GLIBC__
+  mallopt (M_ARENA_MAX, 1); /* GDBus's thread needs no heap of its own */
+#endif
 }
 
 __attribute__ ((section (".preinit_array"), used)) static void (*const before_libraries) (int, char **, char **)
