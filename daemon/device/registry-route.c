@@ -141,15 +141,21 @@ void
 wattle_registry_lose_peer (WattleRegistry *self, WattlePeer *peer)
 {
   WattleCandidate *candidate = find_candidate_of (self, peer);
+  gboolean missed = FALSE;
 
   for (guint i = 0; i < self->devices->len; i++) {
     WattleDevice *device = g_ptr_array_index (self->devices, i);
 
-    if (wattle_device_get_peer (device) == peer)
-      wattle_device_set_peer (device, NULL);
+    if (wattle_device_get_peer (device) != peer)
+      continue;
+    wattle_device_set_peer (device, NULL);
+    missed = TRUE;
   }
   if (candidate != NULL)
     prune_candidate (self, candidate);
+  /* It may be in sight elsewhere, too: at another address, by another link. */
+  if (missed && self->running)
+    wattle_registry_route_all (self);
 }
 
 void

@@ -316,6 +316,20 @@ class Connecting(Bluetooth):
         self.client.finish(opening)
         self.assertEqual(self.bluez.count('Connect'), 2)
 
+    def test_nobody_says_connected(self):
+        """BlueZ 5.66 may keep to itself that a device is connected; that it is not any more it tells."""
+        neighbour = self.switch_on(self.radio)
+        neighbour.says_connected = False
+        self.start()
+        device = self.set_up(neighbour)
+        self.bluez.change(neighbour.path, DEVICE, RSSI=-42)
+        readings = self.client.collect('Device.Reading')
+        self.wait(lambda: len(readings) > 1, 'the connection holds')
+        self.expect_state(device, 'connected')
+        neighbour.silent = True
+        neighbour.hang_up()
+        self.expect_state(device, 'away')
+
     def test_gone_for_good(self):
         neighbour = self.switch_on(self.radio)
         self.start()

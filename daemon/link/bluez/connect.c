@@ -38,7 +38,6 @@ typedef struct {
   guint timer_id;
   gboolean connecting; /* the device going away is a failure from here on */
   gboolean waiting;    /* for ServicesResolved */
-  gboolean seen_connected;
   WattleBluezGattCharacteristic1 *in;
   WattleBluezGattCharacteristic1 *out;
   GSocket *notify; /* NULL = by PropertiesChanged */
@@ -352,17 +351,14 @@ look_for_services (Attempt *self)
 }
 
 static void
-on_device_changed (Attempt *attempt)
+on_device_changed (Attempt *attempt, GVariant *changed)
 {
   g_autoptr (Attempt) self = g_rc_box_acquire (attempt);
 
-  /* BlueZ may answer Connect before it says Connected. */
-  if (wattle_bluez_device1_get_connected (self->device)) {
-    self->seen_connected = TRUE;
-    look_for_services (self);
-  } else if (self->waiting && self->seen_connected) {
+  if (wattle_bluez_says_disconnected (changed) && self->waiting)
     fail_gone (self);
-  }
+  else
+    look_for_services (self);
 }
 
 static void
@@ -379,13 +375,12 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->waiting = TRUE;
-  on_device_changed (self);
+  look_for_services (self);
 }
 
 static void
 connect_device (Attempt *self)
 {
-  self->seen_connected = FALSE;
   self->connecting = TRUE;
   wattle_bluez_device1_call_connect (self->device, self->cancellable, on_connected, g_rc_box_acquire (self));
 }
@@ -475,6 +470,14 @@ on_reserved (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* --- public --- */
+
+gboolean
+wattle_bluez_says_disconnected (GVariant *changed)
+{
+  gboolean connected = TRUE;
+
+  return g_variant_lookup (changed, "Connected", "b", &connected) && !connected;
+}
 
 GError *
 wattle_bluez_error (GError *error)

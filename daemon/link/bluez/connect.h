@@ -23,6 +23,11 @@ void wattle_bluez_connect_async (GDBusObjectManager *objects, WattleBluezAdapter
 WattleLink *wattle_bluez_connect_finish (WattleBluezDevice1 *device, GAsyncResult *result, WattleBluezDevice1 **now,
                                          GError **error);
 
+/* Whether @changed properties of a device say that its connection has ended.  What
+ * they were does not: where BlueZ 5.66 hears of a connection from its socket
+ * before it does from the kernel, it never says that there is one. */
+gboolean wattle_bluez_says_disconnected (GVariant *changed);
+
 /* What an error of BlueZ's means here; takes @error. */
 GError *wattle_bluez_error (GError *error);
 

@@ -196,11 +196,11 @@ on_link_closed (WattleLink *link, const GError *error, gpointer user_data)
 
 /* The sockets may still be open when the radio has lost the device. */
 static void
-on_device_changed (WattleBluezPeer *self)
+on_device_changed (WattleBluezPeer *self, GVariant *changed)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->link == NULL || wattle_bluez_device1_get_connected (self->engaged))
+  if (self->link == NULL || !wattle_bluez_says_disconnected (changed))
     return;
   error = g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_UNREACHABLE,
                                _ ("The connection to the device was lost. Bring it nearer."));
@@ -265,6 +265,7 @@ on_not_heard (gpointer user_data)
   g_autoptr (GTask) task = NULL;
 
   self->hear_id = 0;
+  g_debug ("%s: not heard", wattle_peer_get_address (WATTLE_PEER (self)));
   task = take_waiting (self);
   fail_out_of_range (task);
   return G_SOURCE_REMOVE;
@@ -277,6 +278,7 @@ wait_to_hear (WattleBluezPeer *self, WattleBluezAdapter *adapter, GTask *task)
   keep_waiting (self, task);
   self->hear_id = g_timeout_add_seconds (HEAR_S, on_not_heard, self);
   self->listening = g_object_ref (adapter);
+  g_debug ("%s: waiting to hear it", wattle_peer_get_address (WATTLE_PEER (self)));
   wattle_bluez_adapter_begin_listening (adapter);
 }
 
@@ -306,6 +308,7 @@ try_connect (WattleBluezPeer *self, GTask *task)
     wait_to_hear (self, sighting->adapter, g_steal_pointer (&own));
     return;
   }
+  g_debug ("%s: connecting", wattle_peer_get_address (WATTLE_PEER (self)));
   self->engaged = g_object_ref (sighting->device);
   self->adapter = g_object_ref (sighting->adapter);
   self->objects = g_object_ref (objects);
@@ -451,6 +454,7 @@ wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, Wat
 {
   Sighting *sighting = find_sighting (self, device);
   int known = wattle_peer_get_rssi (WATTLE_PEER (self));
+  gboolean is_back = self->unheard;
   struct wtl_advert advert;
   int rssi;
 
@@ -465,7 +469,8 @@ wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, Wat
   if (!wattle_bluez_peer_read_advert (device, &advert))
     return FALSE;
   rssi = read_rssi (best_sighting (self, NULL)->device);
-  return wattle_peer_update (WATTLE_PEER (self), &advert, known != 0 && ABS (rssi - known) < RSSI_STEP ? known : rssi);
+  return wattle_peer_update (WATTLE_PEER (self), &advert, known != 0 && ABS (rssi - known) < RSSI_STEP ? known : rssi)
+         || is_back;
 }
 
 gboolean

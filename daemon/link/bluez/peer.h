@@ -23,7 +23,8 @@ WattlePeer *wattle_bluez_peer_new (const char *address, WattleBluezService *serv
 gboolean wattle_bluez_peer_read_advert (WattleBluezDevice1 *device, struct wtl_advert *advert);
 
 /* @device, which is at this peer's address, was seen by @adapter just now.  TRUE
- * where the advertisement or the signal strength has changed. */
+ * where the advertisement or the signal strength has changed, or where it is the
+ * first time since a connection. */
 gboolean wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device);
 /* BlueZ does not know @device any more.  TRUE where no other is left. */
 gboolean wattle_bluez_peer_lose (WattleBluezPeer *self, WattleBluezDevice1 *device);

@@ -217,6 +217,7 @@ class Neighbour:
                            'ServiceData': self.service_data(), **properties}
         self.paired = []
         self.silent = False     # does not advertise
+        self.says_connected = True
         radio.devices.append(self)
         self.appear()
 
@@ -254,7 +255,10 @@ class Neighbour:
     # ------------------------------------------------------------ connection
 
     def _connect(self, invocation):
-        self.bluez.change(self.path, DEVICE, Connected=True)
+        if self.says_connected:
+            self.bluez.change(self.path, DEVICE, Connected=True)
+        else:
+            self.bluez.objects[self.path][DEVICE]['Connected'] = GLib.Variant('b', True)
         invocation.return_value(None)
         self.add_services()
 
