@@ -2,6 +2,8 @@
 /* All devices as cards. */
 #include "gui-gtk/home/devices-view.h"
 
+#include <glib/gi18n.h>
+
 #include "gui-gtk/home/device-card.h"
 #include "gui-gtk/home/device-order.h"
 #include "gui-gtk/home/job-row.h"
@@ -78,13 +80,27 @@ on_search_changed (WattleDevicesView *self)
   gtk_string_filter_set_search (self->filter, gtk_editable_get_text (self->entry));
 }
 
+/* Its large picture is not loaded before somebody has to see it. */
+static void
+make_nothing (WattleDevicesView *self)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "edit-find-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("No device of that name"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), _ ("Try a part of the name."));
+  gtk_stack_add_named (self->stack, page, "nothing");
+}
+
 static void
 on_shown_changed (WattleDevicesView *self)
 {
   gboolean searched = *gtk_editable_get_text (self->entry) != '\0';
+  gboolean nothing = searched && g_list_model_get_n_items (self->shown) == 0;
 
-  gtk_stack_set_visible_child_name (self->stack,
-                                    searched && g_list_model_get_n_items (self->shown) == 0 ? "nothing" : "devices");
+  if (nothing && gtk_stack_get_child_by_name (self->stack, "nothing") == NULL)
+    make_nothing (self);
+  gtk_stack_set_visible_child_name (self->stack, nothing ? "nothing" : "devices");
 }
 
 /* --- jobs --- */

@@ -2,10 +2,15 @@
 /* The first page. */
 #include "gui-gtk/home/home-page.h"
 
+#include <glib/gi18n.h>
+
 #include "gui-gtk/home/devices-view.h"
 #include "gui-gtk/navigation/in-sight.h"
 #include "gui-gtk/setup/welcome.h"
 #include "gui-gtk/trouble/trouble-view.h"
+
+#define SLOW_MS 500 /* before somebody has to see that the service takes its time */
+#define SPINNER 32  /* pixels */
 
 struct _WattleHomePage {
   WattleNavPage parent_instance;
@@ -13,15 +18,29 @@ struct _WattleHomePage {
   GtkWidget *search;
   WattleDevicesView *devices; /* NULL = not needed yet */
   WattleService *service;
+  guint slow_id; /* 0 = it has taken too long already */
 };
 
 G_DEFINE_FINAL_TYPE (WattleHomePage, wattle_home_page, WATTLE_TYPE_NAV_PAGE)
+
+static GtkWidget *
+new_connecting (WattleService *service)
+{
+  GtkWidget *spinner = gtk_spinner_new ();
+
+  gtk_spinner_start (GTK_SPINNER (spinner));
+  gtk_widget_set_size_request (spinner, SPINNER, SPINNER);
+  gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spinner), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Please wait"), -1);
+  return spinner;
+}
 
 /* Most people never see most of them: each is made when it is needed first. */
 static const struct {
   const char *name;
   GtkWidget *(*new_view) (WattleService *service);
 } views[] = {
+  { "connecting", new_connecting },
   { "trouble", wattle_trouble_view_new },
   { "welcome", wattle_welcome_new },
   { "devices", wattle_devices_view_new },
@@ -32,7 +51,7 @@ choose (WattleHomePage *self)
 {
   switch (wattle_service_get_state (self->service)) {
     case WATTLE_SERVICE_CONNECTING:
-      return "connecting";
+      return self->slow_id != 0 ? "empty" : "connecting";
     case WATTLE_SERVICE_GONE:
     case WATTLE_SERVICE_OLD:
       return "trouble";
@@ -81,11 +100,22 @@ update (WattleHomePage *self)
   gtk_stack_set_visible_child_name (self->stack, name);
 }
 
+static gboolean
+on_slow (gpointer user_data)
+{
+  WattleHomePage *self = user_data;
+
+  self->slow_id = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 wattle_home_page_dispose (GObject *object)
 {
   WattleHomePage *self = WATTLE_HOME_PAGE (object);
 
+  g_clear_handle_id (&self->slow_id, g_source_remove);
   self->devices = NULL;
   g_clear_object (&self->service);
   G_OBJECT_CLASS (wattle_home_page_parent_class)->dispose (object);
@@ -118,6 +148,7 @@ wattle_home_page_new (WattleService *service)
   g_signal_connect_object (service, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wattle_service_get_devices (service), "items-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  self->slow_id = g_timeout_add (SLOW_MS, on_slow, self);
   update (self);
   return WATTLE_NAV_PAGE (self);
 }
