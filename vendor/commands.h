@@ -17,6 +17,9 @@ enum {
   VENDOR_INCOMPLETE = 3, /* done, but with gaps that the output names */
 };
 
+/* batch.c */
+int vendor_device_batch (int argc, char **argv);
+
 /* device.c */
 int vendor_device_new (int argc, char **argv);
 

@@ -18,4 +18,10 @@ gboolean vendor_label_print (const struct wtl_label *label, const char *product_
  * its owner alone.  Fails where the file is there already. */
 gboolean vendor_label_write (const struct wtl_label *label, const char *path, GError **error);
 
+/* Appends the same as one line to @lines; wipe it. */
+void vendor_label_append_line (const struct wtl_label *label, GString *lines);
+
+/* The code of such a line; NULL where it is none. */
+char *vendor_label_read_code (const char *line, gsize len);
+
 G_END_DECLS

@@ -14,6 +14,8 @@ static const struct command {
   const char *arguments;
   const char *summary;
 } commands[] = {
+  { "device", "batch", vendor_device_batch, "--first ID --count N --passport FILE --manifest FILE --output FOLDER",
+    N_ ("Make many units: a file to flash for each, and sheets of labels") },
   { "device", "new", vendor_device_new, "--unit ID --passport FILE --flash FILE --manifest FILE",
     N_ ("Make a unit: its key, its setup code and label, its flash") },
   { "passport", "check", vendor_passport_check, "FILE...",

@@ -22,16 +22,42 @@ struct _Manifest {
   GHashTable *units; /* set of unit ids */
 };
 
-static gboolean
-read_line (Manifest *self, const char *line)
+/* The unit of a line; NULL where it is none. */
+static char *
+read_unit (const char *line)
 {
   g_autoptr (JsonNode) node = json_from_string (line, NULL);
   JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *unit_id = object != NULL ? json_object_get_string_member_with_default (object, "unit_id", NULL) : NULL;
+
+  return object != NULL ? g_strdup (json_object_get_string_member_with_default (object, "unit_id", NULL)) : NULL;
+}
+
+static gboolean
+read_line (Manifest *self, const char *line)
+{
+  char *unit_id = read_unit (line);
 
   if (unit_id == NULL)
     return FALSE;
-  g_hash_table_add (self->units, g_strdup (unit_id));
+  g_hash_table_add (self->units, unit_id);
+  return TRUE;
+}
+
+/* The power may go while lines are written.  A unit counts once its line is
+ * whole, so what is not is taken off. */
+static gboolean
+drop_torn_line (Manifest *self, char *text, GError **error)
+{
+  char *end = strrchr (text, '\n');
+  gsize whole = end != NULL ? (gsize)(end + 1 - text) : 0;
+
+  if (text[whole] == 0)
+    return TRUE;
+  if (ftruncate (self->fd, (off_t)whole) != 0) {
+    vendor_set_errno (error, self->path);
+    return FALSE;
+  }
+  text[whole] = 0;
   return TRUE;
 }
 
@@ -42,6 +68,8 @@ read_units (Manifest *self, GError **error)
   g_auto (GStrv) lines = NULL;
 
   if (!g_file_get_contents (self->path, &text, NULL, error))
+    return FALSE;
+  if (!drop_torn_line (self, text, error))
     return FALSE;
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) {
@@ -99,21 +127,65 @@ to_base64url (const guint8 *data, gsize len)
   return text;
 }
 
-gboolean
-manifest_append (Manifest *self, const char *unit_id, guint32 product, const guint8 *public_key, GError **error)
+char *
+manifest_make_lines (const ManifestLine *units, guint count)
 {
-  g_autofree char *key = to_base64url (public_key, PUBLIC_KEY_SIZE);
-  /* Neither a unit id nor base64url holds anything that JSON would escape. */
-  g_autofree char *line
-      = g_strdup_printf ("{\"unit_id\":\"%s\",\"product\":%u,\"public_key\":\"%s\"}\n", unit_id, product, key);
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = 0; i < count; i++) {
+    g_autofree char *key = to_base64url (units[i].public_key, PUBLIC_KEY_SIZE);
+
+    /* Neither a unit id nor base64url holds anything that JSON would escape. */
+    g_string_append_printf (lines, "{\"unit_id\":\"%s\",\"product\":%u,\"public_key\":\"%s\"}\n", units[i].unit_id,
+                            units[i].product, key);
+  }
+  return g_string_free (lines, FALSE);
+}
+
+gboolean
+manifest_append (Manifest *self, const char *lines, GError **error)
+{
+  g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
   off_t before = lseek (self->fd, 0, SEEK_END);
 
-  if (vendor_write_all (self->fd, line, strlen (line)) && fsync (self->fd) == 0) {
-    g_hash_table_add (self->units, g_strdup (unit_id));
+  if (vendor_write_all (self->fd, lines, strlen (lines)) && fsync (self->fd) == 0) {
+    for (guint i = 0; each[i] != NULL; i++)
+      read_line (self, each[i]);
     return TRUE;
   }
   vendor_set_errno (error, self->path);
   if (before >= 0 && ftruncate (self->fd, before) != 0)
     g_prefix_error (error, _ ("The last line is not whole: "));
   return FALSE;
+}
+
+gboolean
+manifest_has_some (Manifest *self, const char *lines, gboolean *some)
+{
+  g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
+
+  *some = FALSE;
+  for (guint i = 0; each[i] != NULL; i++) {
+    g_autofree char *unit_id = *each[i] != 0 ? read_unit (each[i]) : NULL;
+
+    if (*each[i] != 0 && unit_id == NULL)
+      return FALSE;
+    *some |= unit_id != NULL && manifest_has (self, unit_id);
+  }
+  return TRUE;
+}
+
+gboolean
+manifest_append_missing (Manifest *self, const char *lines, GError **error)
+{
+  g_auto (GStrv) each = g_strsplit (lines, "\n", -1);
+  g_autoptr (GString) missing = g_string_new (NULL);
+
+  for (guint i = 0; each[i] != NULL; i++) {
+    g_autofree char *unit_id = *each[i] != 0 ? read_unit (each[i]) : NULL;
+
+    if (unit_id != NULL && !manifest_has (self, unit_id))
+      g_string_append_printf (missing, "%s\n", each[i]);
+  }
+  return missing->len == 0 || manifest_append (self, missing->str, error);
 }

@@ -21,7 +21,7 @@ MAY_INCLUDE = {
     # Its own files stand side by side in src/, as Zephyr's samples have them.
     'firmware/zephyr': {'firmware/core', 'pairing', 'app_version.h', 'button.h', 'flash-port.h', 'inbox.h', 'lamp.h',
                         'link.h', 'radio.h', 'sensor.h', 'watchdog.h'},
-    'vendor': {'firmware/core', 'pairing', 'privacy', 'common'},
+    'vendor': {'firmware/core', 'pairing', 'paper', 'privacy', 'common'},
     'cloud': {'pairing', 'privacy', 'common'},
     'client': {'common'},
     'cli': {'client', 'common', 'paper', 'privacy', 'wattle-bus.h'},
