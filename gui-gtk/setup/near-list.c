@@ -88,8 +88,9 @@ has_twins (GListModel *devices)
   for (guint i = 0; i < g_list_model_get_n_items (devices); i++) {
     g_autoptr (WattleBusObject) object = g_list_model_get_item (devices, i);
     WattleBusCandidate *candidate = wattle_bus_object_peek_candidate (object);
+    char *name = candidate != NULL ? wattle_bus_candidate_dup_name (candidate) : NULL;
 
-    if (candidate != NULL && !g_hash_table_add (names, wattle_bus_candidate_dup_name (candidate)))
+    if (name != NULL && !g_hash_table_add (names, name))
       return TRUE;
   }
   return FALSE;

@@ -36,11 +36,14 @@ steps_of (WattleSetup *setup, guint *n)
 void
 wattle_wizard_start (gpointer inside, WattleService *service, WattleBusObject *candidate)
 {
-  g_autoptr (WattleSetup) setup = wattle_setup_new (service, candidate);
+  WattleNavView *view = wattle_nav_view_of (inside);
+  g_autoptr (WattleSetup) setup = NULL;
   guint n;
 
-  wattle_nav_view_push (wattle_nav_view_of (inside),
-                        WATTLE_NAV_PAGE (wattle_setup_page_new (steps_of (setup, &n)[0](), setup)));
+  if (wattle_nav_view_find (view, WATTLE_TYPE_SETUP_PAGE) != NULL) /* a second click on the way there */
+    return;
+  setup = wattle_setup_new (service, candidate);
+  wattle_nav_view_push (view, WATTLE_NAV_PAGE (wattle_setup_page_new (steps_of (setup, &n)[0](), setup)));
 }
 
 void
@@ -51,7 +54,9 @@ wattle_wizard_go_on (WattleSetupPage *page)
   guint n;
   const Step *steps = steps_of (setup, &n);
 
-  for (guint i = 0; view != NULL && i + 1 < n; i++)
+  if (view == NULL || wattle_nav_view_get_page (view) != WATTLE_NAV_PAGE (page))
+    return; /* a second click, too */
+  for (guint i = 0; i + 1 < n; i++)
     if (steps[i]() == G_OBJECT_TYPE (page))
       wattle_nav_view_push (view, WATTLE_NAV_PAGE (wattle_setup_page_new (steps[i + 1](), setup)));
 }
