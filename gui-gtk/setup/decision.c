@@ -2,9 +2,8 @@
 /* One purpose that needs consent, and the person's yes or no. */
 #include "gui-gtk/setup/decision.h"
 
-#include <glib/gi18n.h>
-
 #include "client/text.h"
+#include "gui-gtk/device/decision-text.h"
 
 struct _WattleDecision {
   AdwBin parent_instance;
@@ -22,33 +21,6 @@ G_DEFINE_FINAL_TYPE (WattleDecision, wattle_decision, ADW_TYPE_BIN)
 
 enum { SIGNAL_DECIDED, N_SIGNALS };
 static guint signals[N_SIGNALS];
-
-static void
-add_fact (GString *facts, const char *format, const char *text)
-{
-  g_autofree char *clean = wattle_text_clean (text);
-
-  if (*clean == '\0')
-    return;
-  if (facts->len > 0)
-    g_string_append_c (facts, '\n');
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_string_append_printf (facts, format, clean);
-#pragma GCC diagnostic pop
-}
-
-static char *
-describe (const WattlePurpose *purpose)
-{
-  GString *facts = g_string_new (NULL);
-  g_autofree char *recipients = g_strjoinv (", ", purpose->recipients);
-
-  add_fact (facts, _ ("Who gets it: %s"), recipients);
-  add_fact (facts, _ ("How long: %s"), purpose->retention);
-  add_fact (facts, _ ("If you say no: %s"), purpose->if_refused);
-  return g_string_free (facts, FALSE);
-}
 
 static void
 on_toggled (WattleDecision *self, GtkCheckButton *button)
@@ -94,7 +66,7 @@ wattle_decision_new (const WattlePurpose *purpose)
   WattleDecision *self = g_object_new (WATTLE_TYPE_DECISION, NULL);
   g_autofree char *title = wattle_text_clean (purpose->title);
   g_autofree char *sentence = wattle_text_clean (purpose->sentence);
-  g_autofree char *facts = describe (purpose);
+  g_autofree char *facts = wattle_decision_say_facts (purpose);
 
   self->purpose = g_strdup (purpose->id);
   gtk_label_set_text (self->title, title);
