@@ -315,3 +315,28 @@ sample_load (const char *name)
   g_assert_no_error (error);
   return passport;
 }
+
+void
+ledger_fixture_set_up (struct ledger_fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  signer_init (&f->device);
+  signer_init (&f->cloud);
+  memory_store_init (&f->store);
+  f->passport = sample_load (THERMOMETER);
+  f->chain = wattle_ledger_new_chain ();
+  f->ledger = wattle_ledger_load (&memory_store_vtable, &f->store, f->chain, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+ledger_fixture_tear_down (struct ledger_fixture *f, gconstpointer data)
+{
+  g_object_unref (f->ledger);
+  g_object_unref (f->passport);
+  g_free (f->chain);
+  memory_store_clear (&f->store);
+  signer_clear (&f->device);
+  signer_clear (&f->cloud);
+}

@@ -49,6 +49,17 @@ void memory_store_clear (struct memory_store *store);
 struct row *memory_store_row (struct memory_store *store, guint index);
 void memory_store_remove_chain (struct memory_store *store, const char *chain);
 
+/* An empty ledger of a thermometer, with a device and a cloud that can confirm. */
+struct ledger_fixture {
+  struct signer device, cloud;
+  struct memory_store store;
+  WattlePassport *passport;
+  char *chain;
+  WattleLedger *ledger;
+};
+void ledger_fixture_set_up (struct ledger_fixture *f, gconstpointer data);
+void ledger_fixture_tear_down (struct ledger_fixture *f, gconstpointer data);
+
 /* A sample passport's text, and the sample with the value at @path ("a/0/b")
  * replaced by the JSON @value, or removed where that is NULL. */
 char *sample_text (const char *name);

@@ -10,41 +10,8 @@
 
 #define NOW G_GINT64_CONSTANT (1790000000)
 
-struct fixture {
-  struct signer device, cloud;
-  struct memory_store store;
-  WattlePassport *passport;
-  char *chain;
-  WattleLedger *ledger;
-};
-
-static void
-set_up (struct fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  signer_init (&f->device);
-  signer_init (&f->cloud);
-  memory_store_init (&f->store);
-  f->passport = sample_load (THERMOMETER);
-  f->chain = wattle_ledger_new_chain ();
-  f->ledger = wattle_ledger_load (&memory_store_vtable, &f->store, f->chain, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (struct fixture *f, gconstpointer data)
-{
-  g_object_unref (f->ledger);
-  g_object_unref (f->passport);
-  g_free (f->chain);
-  memory_store_clear (&f->store);
-  signer_clear (&f->device);
-  signer_clear (&f->cloud);
-}
-
 static const WattleLedgerRecord *
-decide (struct fixture *f, const char *purpose, WattleConsentState state, gint64 time)
+decide (struct ledger_fixture *f, const char *purpose, WattleConsentState state, gint64 time)
 {
   g_autoptr (GError) error = NULL;
   const WattleLedgerRecord *record
@@ -56,7 +23,7 @@ decide (struct fixture *f, const char *purpose, WattleConsentState state, gint64
 }
 
 static WattleEvidence *
-device_confirmation (struct fixture *f, const char *record)
+device_confirmation (struct ledger_fixture *f, const char *record)
 {
   guint8 hash[32];
 
@@ -66,7 +33,7 @@ device_confirmation (struct fixture *f, const char *record)
 }
 
 static void
-confirm (struct fixture *f, const char *record, gboolean by_device, gint64 time)
+confirm (struct ledger_fixture *f, const char *record, gboolean by_device, gint64 time)
 {
   g_autoptr (WattleEvidence) evidence
       = by_device ? device_confirmation (f, record)
@@ -79,7 +46,7 @@ confirm (struct fixture *f, const char *record, gboolean by_device, gint64 time)
 
 /* Two decisions, a withdrawal, confirmed by both: six records. */
 static void
-fill (struct fixture *f)
+fill (struct ledger_fixture *f)
 {
   decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW);
   decide (f, "product-improvement", WATTLE_CONSENT_REFUSED, NOW);
@@ -91,7 +58,7 @@ fill (struct fixture *f)
 }
 
 static WattleLedger *
-reload (struct fixture *f, const char *head, GError **error)
+reload (struct ledger_fixture *f, const char *head, GError **error)
 {
   return wattle_ledger_load (&memory_store_vtable, &f->store, f->chain, head, error);
 }
@@ -99,7 +66,7 @@ reload (struct fixture *f, const char *head, GError **error)
 /* ------------------------------------------------------------------- states */
 
 static void
-test_states (struct fixture *f, gconstpointer data)
+test_states (struct ledger_fixture *f, gconstpointer data)
 {
   gint64 since = -1;
   g_auto (GStrv) given = NULL;
@@ -136,7 +103,7 @@ test_states (struct fixture *f, gconstpointer data)
 
 /* What each wish leads to in each state; NOT_ASKED: it is not allowed. */
 static void
-test_transitions (struct fixture *f, gconstpointer data)
+test_transitions (struct ledger_fixture *f, gconstpointer data)
 {
   static const struct {
     WattleConsentState before, wish, after;
@@ -156,12 +123,12 @@ test_transitions (struct fixture *f, gconstpointer data)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    struct fixture one;
+    struct ledger_fixture one;
     g_autoptr (GError) error = NULL;
     const WattleLedgerRecord *record;
     guint64 before;
 
-    set_up (&one, NULL);
+    ledger_fixture_set_up (&one, NULL);
     if (rows[i].before == WATTLE_CONSENT_WITHDRAWN)
       decide (&one, "cloud-history", WATTLE_CONSENT_GIVEN, NOW);
     if (rows[i].before != WATTLE_CONSENT_NOT_ASKED)
@@ -178,12 +145,12 @@ test_transitions (struct fixture *f, gconstpointer data)
     }
     g_assert_cmpuint (wattle_ledger_get_n_records (one.ledger), ==,
                       before + (rows[i].after != WATTLE_CONSENT_NOT_ASKED && rows[i].after != rows[i].before));
-    tear_down (&one, NULL);
+    ledger_fixture_tear_down (&one, NULL);
   }
 }
 
 static void
-test_refusals (struct fixture *f, gconstpointer data)
+test_refusals (struct ledger_fixture *f, gconstpointer data)
 {
   static const struct {
     const char *purpose;
@@ -212,7 +179,7 @@ test_refusals (struct fixture *f, gconstpointer data)
 
 /* A full disk changes nothing, neither in memory nor in the store. */
 static void
-test_store_fails (struct fixture *f, gconstpointer data)
+test_store_fails (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *head = NULL;
@@ -232,7 +199,7 @@ test_store_fails (struct fixture *f, gconstpointer data)
 
 /* What a yes was given to: with another passport or notice it is another yes. */
 static void
-test_renewed (struct fixture *f, gconstpointer data)
+test_renewed (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *text = sample_edit (THERMOMETER, "purposes/1/uses/0/keep/days", "3650");
   g_autoptr (WattlePassport) longer = passport_from_text (text, NULL);
@@ -248,7 +215,7 @@ test_renewed (struct fixture *f, gconstpointer data)
 /* ------------------------------------------------------------------- record */
 
 static void
-test_record (struct fixture *f, gconstpointer data)
+test_record (struct ledger_fixture *f, gconstpointer data)
 {
   const WattleLedgerRecord *record = decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW);
   g_autoptr (JsonNode) node = wattle_json_parse (record->json, strlen (record->json), 65536, NULL);
@@ -295,7 +262,7 @@ hash_of (const char *previous, const char *json)
 }
 
 static void
-assert_tampered (struct fixture *f, const char *head, guint64 record)
+assert_tampered (struct ledger_fixture *f, const char *head, guint64 record)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WattleLedger) ledger = reload (f, head, &error);
@@ -316,7 +283,7 @@ assert_tampered (struct fixture *f, const char *head, guint64 record)
 
 /* Every byte of the text, hash and previous hash of each kind of record. */
 static void
-test_every_byte (struct fixture *f, gconstpointer data)
+test_every_byte (struct ledger_fixture *f, gconstpointer data)
 {
   guint changed = 0;
   const char *first = decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW)->hash;
@@ -343,7 +310,7 @@ test_every_byte (struct fixture *f, gconstpointer data)
 }
 
 static void
-test_rearranged (struct fixture *f, gconstpointer data)
+test_rearranged (struct ledger_fixture *f, gconstpointer data)
 {
   guint n;
 
@@ -388,7 +355,7 @@ test_rearranged (struct fixture *f, gconstpointer data)
 /* The end of a chain: only who knows the head notices, and that is why the daemon
  * keeps it apart. */
 static void
-test_truncated (struct fixture *f, gconstpointer data)
+test_truncated (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *head = NULL;
 
@@ -420,7 +387,7 @@ test_truncated (struct fixture *f, gconstpointer data)
 /* A whole chain written anew by somebody who knows how: the chain itself cannot
  * tell, but its head is another, and no old confirmation fits. */
 static void
-test_rewritten (struct fixture *f, gconstpointer data)
+test_rewritten (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *head = NULL;
   g_autofree char *confirmed = NULL;
@@ -439,7 +406,7 @@ test_rewritten (struct fixture *f, gconstpointer data)
 
 /* Records whose hashes are right and that Wattle would never have written. */
 static void
-test_odd_records (struct fixture *f, gconstpointer data)
+test_odd_records (struct ledger_fixture *f, gconstpointer data)
 {
   static const char *const edits[][2] = {
     { "{\"@context\"", "{ \"@context\"" },        { "\"@type\":\"dpv:ConsentRecord\"", "\"@type\":\"dpv:Something\"" },
@@ -471,7 +438,7 @@ test_odd_records (struct fixture *f, gconstpointer data)
 
 /* The same rows under the name of another chain. */
 static void
-test_other_chain (struct fixture *f, gconstpointer data)
+test_other_chain (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *other = wattle_ledger_new_chain ();
   g_autoptr (GError) error = NULL;
@@ -491,7 +458,7 @@ test_other_chain (struct fixture *f, gconstpointer data)
 /* ------------------------------------------------------------- confirmations */
 
 static void
-test_confirmations (struct fixture *f, gconstpointer data)
+test_confirmations (struct ledger_fixture *f, gconstpointer data)
 {
   gint64 since;
 
@@ -519,7 +486,7 @@ test_confirmations (struct fixture *f, gconstpointer data)
 }
 
 static void
-test_wrong_confirmations (struct fixture *f, gconstpointer data)
+test_wrong_confirmations (struct ledger_fixture *f, gconstpointer data)
 {
   const char *first = decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW)->hash;
   const char *second = decide (f, "product-improvement", WATTLE_CONSENT_GIVEN, NOW)->hash;
@@ -545,7 +512,7 @@ test_wrong_confirmations (struct fixture *f, gconstpointer data)
 /* ------------------------------------------------------------------- exports */
 
 static void
-test_export (struct fixture *f, gconstpointer data)
+test_export (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *json = NULL;
   g_autofree char *records = NULL;
@@ -581,7 +548,7 @@ test_export (struct fixture *f, gconstpointer data)
 
 /* Evidence in a file is verified too: a sound chain around a forged receipt. */
 static void
-test_export_forged_evidence (struct fixture *f, gconstpointer data)
+test_export_forged_evidence (struct ledger_fixture *f, gconstpointer data)
 {
   const char *first = decide (f, "cloud-history", WATTLE_CONSENT_GIVEN, NOW)->hash;
   g_autofree char *claims = g_strdup_printf ("{\"kind\":\"consent\",\"record_sha256\":\"%s\"}", first);
@@ -618,7 +585,7 @@ test_export_forged_evidence (struct fixture *f, gconstpointer data)
 }
 
 static void
-test_receipts (struct fixture *f, gconstpointer data)
+test_receipts (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *device_key = wattle_sha256_hex (f->device.public_key, 65);
   g_autofree char *cloud_key = wattle_sha256_hex (f->cloud.public_key, 65);
@@ -659,7 +626,7 @@ test_receipts (struct fixture *f, gconstpointer data)
 
 /* A wipe takes a device's chain whole; the others verify as before. */
 static void
-test_wiped_device (struct fixture *f, gconstpointer data)
+test_wiped_device (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *other_chain = wattle_ledger_new_chain ();
   g_autoptr (WattleLedger) other = wattle_ledger_load (&memory_store_vtable, &f->store, other_chain, NULL, NULL);
@@ -676,7 +643,8 @@ test_wiped_device (struct fixture *f, gconstpointer data)
   g_assert_null (strstr (memory_store_row (&f->store, 0)->json, f->chain));
 }
 
-#define ADD(path, func) g_test_add (path, struct fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func)                                                                                                \
+  g_test_add (path, struct ledger_fixture, NULL, ledger_fixture_set_up, func, ledger_fixture_tear_down)
 
 int
 main (int argc, char **argv)

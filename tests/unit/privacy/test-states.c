@@ -12,39 +12,8 @@
 #define DAY 86400
 #define PURPOSE "cloud-history"
 
-struct fixture {
-  struct signer device, cloud;
-  struct memory_store store;
-  WattlePassport *passport;
-  char *chain;
-  WattleLedger *ledger;
-};
-
-static void
-set_up (struct fixture *f, gconstpointer data)
-{
-  signer_init (&f->device);
-  signer_init (&f->cloud);
-  memory_store_init (&f->store);
-  f->passport = sample_load (THERMOMETER);
-  f->chain = wattle_ledger_new_chain ();
-  f->ledger = wattle_ledger_load (&memory_store_vtable, &f->store, f->chain, NULL, NULL);
-  g_assert_nonnull (f->ledger);
-}
-
-static void
-tear_down (struct fixture *f, gconstpointer data)
-{
-  g_object_unref (f->ledger);
-  g_object_unref (f->passport);
-  g_free (f->chain);
-  memory_store_clear (&f->store);
-  signer_clear (&f->device);
-  signer_clear (&f->cloud);
-}
-
 static const WattleLedgerRecord *
-decide (struct fixture *f, WattleConsentState state, gint64 expires, gint64 time)
+decide (struct ledger_fixture *f, WattleConsentState state, gint64 expires, gint64 time)
 {
   g_autoptr (GError) error = NULL;
   const WattleLedgerRecord *record
@@ -55,20 +24,20 @@ decide (struct fixture *f, WattleConsentState state, gint64 expires, gint64 time
 }
 
 static const WattleLedgerRecord *
-lapse (struct fixture *f, WattleConsentState state, gint64 time)
+lapse (struct ledger_fixture *f, WattleConsentState state, gint64 time)
 {
   return wattle_ledger_lapse (f->ledger, f->passport, PURPOSE, state, "en", time, NULL);
 }
 
 static WattleConsentState
-state_at (struct fixture *f, gint64 now)
+state_at (struct ledger_fixture *f, gint64 now)
 {
   return wattle_ledger_get_state (f->ledger, PURPOSE, now, NULL);
 }
 
 /* Puts the ledger in @state at NOW. */
 static void
-reach (struct fixture *f, WattleConsentState state)
+reach (struct ledger_fixture *f, WattleConsentState state)
 {
   switch (state) {
     case WATTLE_CONSENT_NOT_ASKED:
@@ -95,7 +64,7 @@ reach (struct fixture *f, WattleConsentState state)
 
 /* Every wish in every state; NOT_ASKED stands for "not allowed". */
 static void
-test_every_transition (struct fixture *f, gconstpointer data)
+test_every_transition (struct ledger_fixture *f, gconstpointer data)
 {
   static const WattleConsentState wishes[] = { WATTLE_CONSENT_GIVEN, WATTLE_CONSENT_REFUSED, WATTLE_CONSENT_WITHDRAWN };
   static const WattleConsentState after[][G_N_ELEMENTS (wishes)] = {
@@ -110,11 +79,11 @@ test_every_transition (struct fixture *f, gconstpointer data)
 
   for (guint state = 0; state < G_N_ELEMENTS (after); state++)
     for (guint i = 0; i < G_N_ELEMENTS (wishes); i++, tried++) {
-      struct fixture one;
+      struct ledger_fixture one;
       g_autoptr (GError) error = NULL;
       const WattleLedgerRecord *record;
 
-      set_up (&one, NULL);
+      ledger_fixture_set_up (&one, NULL);
       reach (&one, state);
       record = wattle_ledger_decide (one.ledger, one.passport, PURPOSE, wishes[i], "en", 0, NOW + 1, &error);
       g_test_message ("%s, then %s", wattle_consent_state_name (state), wattle_consent_state_name (wishes[i]));
@@ -127,32 +96,32 @@ test_every_transition (struct fixture *f, gconstpointer data)
         g_assert_cmpint (state_at (&one, NOW + 1), ==, after[state][i]);
       }
       g_assert_true (wattle_ledger_verify (one.ledger, NULL));
-      tear_down (&one, NULL);
+      ledger_fixture_tear_down (&one, NULL);
     }
   g_assert_cmpuint (tried, ==, 18);
 }
 
 /* Only one of six states allows anything. */
 static void
-test_allowed (struct fixture *f, gconstpointer data)
+test_allowed (struct ledger_fixture *f, gconstpointer data)
 {
   for (guint state = WATTLE_CONSENT_NOT_ASKED; state <= WATTLE_CONSENT_OUTDATED; state++) {
-    struct fixture one;
+    struct ledger_fixture one;
     g_auto (GStrv) given = NULL;
     gboolean allows = state == WATTLE_CONSENT_GIVEN;
 
-    set_up (&one, NULL);
+    ledger_fixture_set_up (&one, NULL);
     reach (&one, state);
     given = wattle_ledger_get_given (one.ledger, NOW);
     g_assert_cmpuint (g_strv_length (given), ==, allows);
     g_assert_cmpuint (wattle_ledger_get_allowed (one.ledger, one.passport, NOW), ==, allows ? 3 : 1);
-    tear_down (&one, NULL);
+    ledger_fixture_tear_down (&one, NULL);
   }
 }
 
 /* A yes until a date is a no at that moment, recorded or not, and after a restart. */
 static void
-test_expiry (struct fixture *f, gconstpointer data)
+test_expiry (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (WattleLedger) again = NULL;
   gint64 since = 0;
@@ -178,7 +147,7 @@ test_expiry (struct fixture *f, gconstpointer data)
 
 /* Another end, or none, is another yes; the same one is not. */
 static void
-test_renewed (struct fixture *f, gconstpointer data)
+test_renewed (struct ledger_fixture *f, gconstpointer data)
 {
   const WattleLedgerRecord *first = decide (f, WATTLE_CONSENT_GIVEN, NOW + DAY, NOW);
 
@@ -195,7 +164,7 @@ test_renewed (struct fixture *f, gconstpointer data)
 }
 
 static void
-test_wrong_ends (struct fixture *f, gconstpointer data)
+test_wrong_ends (struct ledger_fixture *f, gconstpointer data)
 {
   static const gint64 ends[] = { NOW, NOW - 1, 1, G_MAXINT64 };
   g_autoptr (GError) error = NULL;
@@ -233,7 +202,7 @@ at (JsonObject *object, const char *path)
 /* The fields of ISO/IEC TS 27560:2023, clause 6.3, mandatory ones and those of the
  * optional that a passport can fill. */
 static void
-test_fields (struct fixture *f, gconstpointer data)
+test_fields (struct ledger_fixture *f, gconstpointer data)
 {
   static const struct {
     const char *field, *path, *value; /* NULL: any */
@@ -287,7 +256,7 @@ test_fields (struct fixture *f, gconstpointer data)
 
 /* Who ended a consent that the person did not. */
 static void
-test_lapse_record (struct fixture *f, gconstpointer data)
+test_lapse_record (struct ledger_fixture *f, gconstpointer data)
 {
   const WattleLedgerRecord *record;
 
@@ -303,7 +272,7 @@ test_lapse_record (struct fixture *f, gconstpointer data)
 
 /* How much each place says it has deleted. */
 static void
-test_removed (struct fixture *f, gconstpointer data)
+test_removed (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (WattleEvidence) here = wattle_evidence_new_local (12, NOW);
   g_autoptr (WattleEvidence) cloud = NULL;
@@ -329,7 +298,7 @@ test_removed (struct fixture *f, gconstpointer data)
 
 /* A file that was changed is told where: the byte, the part or the record. */
 static void
-test_told_where (struct fixture *f, gconstpointer data)
+test_told_where (struct ledger_fixture *f, gconstpointer data)
 {
   static const struct {
     const char *from, *to, *where;
@@ -366,7 +335,7 @@ test_told_where (struct fixture *f, gconstpointer data)
 
 /* The passport says how long a yes holds at most: it ends by then, asked for or not. */
 static void
-test_end_of_the_passport (struct fixture *f, gconstpointer data)
+test_end_of_the_passport (struct ledger_fixture *f, gconstpointer data)
 {
   g_autofree char *text = sample_edit (THERMOMETER, "purposes/1/consent_days", "30");
   g_autoptr (GError) error = NULL;
@@ -395,7 +364,8 @@ test_end_of_the_passport (struct fixture *f, gconstpointer data)
   g_assert_cmpint (wattle_ledger_get_expiry (f->ledger, PURPOSE), ==, 0);
 }
 
-#define ADD(path, func) g_test_add (path, struct fixture, NULL, set_up, func, tear_down)
+#define ADD(path, func)                                                                                                \
+  g_test_add (path, struct ledger_fixture, NULL, ledger_fixture_set_up, func, ledger_fixture_tear_down)
 
 int
 main (int argc, char **argv)

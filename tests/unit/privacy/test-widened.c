@@ -11,32 +11,6 @@
 #define NEEDED "local-readings"
 #define ASKED "cloud-history"
 
-struct fixture {
-  struct memory_store store;
-  WattlePassport *before;
-  char *chain;
-  WattleLedger *ledger;
-};
-
-static void
-set_up (struct fixture *f, gconstpointer data)
-{
-  memory_store_init (&f->store);
-  f->before = sample_load (THERMOMETER);
-  f->chain = wattle_ledger_new_chain ();
-  f->ledger = wattle_ledger_load (&memory_store_vtable, &f->store, f->chain, NULL, NULL);
-  g_assert_nonnull (f->ledger);
-}
-
-static void
-tear_down (struct fixture *f, gconstpointer data)
-{
-  g_object_unref (f->ledger);
-  g_object_unref (f->before);
-  g_free (f->chain);
-  memory_store_clear (&f->store);
-}
-
 static WattlePassport *
 edited (const char *path, const char *value)
 {
@@ -49,30 +23,30 @@ edited (const char *path, const char *value)
 }
 
 static gboolean
-is_allowed (struct fixture *f, WattlePassport *passport, const char *purpose)
+is_allowed (struct ledger_fixture *f, WattlePassport *passport, const char *purpose)
 {
   return wattle_ledger_is_allowed (f->ledger, wattle_passport_find_purpose (passport, purpose), NOW);
 }
 
 static const WattleLedgerRecord *
-lapse (struct fixture *f, WattlePassport *passport, const char *purpose, GError **error)
+lapse (struct ledger_fixture *f, WattlePassport *passport, const char *purpose, GError **error)
 {
   return wattle_ledger_lapse (f->ledger, passport, purpose, WATTLE_CONSENT_OUTDATED, "en", NOW, error);
 }
 
 static void
-test_needed (struct fixture *f, gconstpointer data)
+test_needed (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (WattlePassport) after = edited ("purposes/0/dpv", "[\"dpv:ServiceProvision\",\"dpv:Advertising\"]");
-  g_auto (GStrv) widened = wattle_notice_diff_list_widened (f->before, after);
+  g_auto (GStrv) widened = wattle_notice_diff_list_widened (f->passport, after);
   g_autoptr (WattleLedger) again = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_strv_length (widened), ==, 1);
   g_assert_cmpstr (widened[0], ==, NEEDED);
-  g_assert_true (wattle_notice_diff_widens (f->before, after, NEEDED));
-  g_assert_false (wattle_notice_diff_widens (f->before, after, ASKED));
-  g_assert_true (is_allowed (f, f->before, NEEDED));
+  g_assert_true (wattle_notice_diff_widens (f->passport, after, NEEDED));
+  g_assert_false (wattle_notice_diff_widens (f->passport, after, ASKED));
+  g_assert_true (is_allowed (f, f->passport, NEEDED));
   /* Nobody decides on what is needed, as long as it is what it was. */
   g_assert_null (wattle_ledger_decide (f->ledger, after, NEEDED, WATTLE_CONSENT_GIVEN, "en", 0, NOW, &error));
   assert_error (error, WATTLE_ERROR_NOT_ALLOWED);
@@ -91,7 +65,7 @@ test_needed (struct fixture *f, gconstpointer data)
 }
 
 static void
-test_asked (struct fixture *f, gconstpointer data)
+test_asked (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (WattlePassport) after = edited ("purposes/1/uses/0/country", "\"US\"");
   g_autoptr (GError) error = NULL;
@@ -99,9 +73,9 @@ test_asked (struct fixture *f, gconstpointer data)
   /* Without a yes there is nothing to end. */
   g_assert_null (lapse (f, after, ASKED, &error));
   assert_error (error, WATTLE_ERROR_NOT_ALLOWED);
-  g_assert_nonnull (wattle_ledger_decide (f->ledger, f->before, ASKED, WATTLE_CONSENT_GIVEN, "en", 0, NOW, &error));
-  g_assert_true (is_allowed (f, f->before, ASKED));
-  g_assert_true (wattle_notice_diff_widens (f->before, after, ASKED));
+  g_assert_nonnull (wattle_ledger_decide (f->ledger, f->passport, ASKED, WATTLE_CONSENT_GIVEN, "en", 0, NOW, &error));
+  g_assert_true (is_allowed (f, f->passport, ASKED));
+  g_assert_true (wattle_notice_diff_widens (f->passport, after, ASKED));
   g_assert_nonnull (lapse (f, after, ASKED, &error));
   g_assert_false (is_allowed (f, after, ASKED));
   /* Once is enough. */
@@ -113,13 +87,13 @@ test_asked (struct fixture *f, gconstpointer data)
 
 /* A no stays a no when the maker leaves no choice any more. */
 static void
-test_no_stays_no (struct fixture *f, gconstpointer data)
+test_no_stays_no (struct ledger_fixture *f, gconstpointer data)
 {
   g_autoptr (WattlePassport) after = edited ("purposes/1/legal_basis", "\"needed\"");
   g_autoptr (GError) error = NULL;
 
-  g_assert_nonnull (wattle_ledger_decide (f->ledger, f->before, ASKED, WATTLE_CONSENT_REFUSED, "en", 0, NOW, &error));
-  g_assert_true (wattle_notice_diff_widens (f->before, after, ASKED));
+  g_assert_nonnull (wattle_ledger_decide (f->ledger, f->passport, ASKED, WATTLE_CONSENT_REFUSED, "en", 0, NOW, &error));
+  g_assert_true (wattle_notice_diff_widens (f->passport, after, ASKED));
   g_assert_false (is_allowed (f, after, ASKED));
   g_assert_cmpuint (wattle_ledger_get_allowed (f->ledger, after, NOW) & 2, ==, 0);
 }
@@ -128,8 +102,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/widened/needed", struct fixture, NULL, set_up, test_needed, tear_down);
-  g_test_add ("/widened/asked", struct fixture, NULL, set_up, test_asked, tear_down);
-  g_test_add ("/widened/no-stays-no", struct fixture, NULL, set_up, test_no_stays_no, tear_down);
+  g_test_add ("/widened/needed", struct ledger_fixture, NULL, ledger_fixture_set_up, test_needed,
+              ledger_fixture_tear_down);
+  g_test_add ("/widened/asked", struct ledger_fixture, NULL, ledger_fixture_set_up, test_asked,
+              ledger_fixture_tear_down);
+  g_test_add ("/widened/no-stays-no", struct ledger_fixture, NULL, ledger_fixture_set_up, test_no_stays_no,
+              ledger_fixture_tear_down);
   return g_test_run ();
 }

@@ -86,7 +86,7 @@ program_answer (Program *program, const char *error_name)
 {
   GDBusMethodInvocation *question;
 
-  WAIT_FOR (program->question != NULL);
+  WAIT_UNTIL (program->question != NULL);
   question = g_steal_pointer (&program->question);
   if (error_name == NULL)
     g_dbus_method_invocation_return_value (question, NULL);
@@ -98,10 +98,4 @@ void
 store_result (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   *(GAsyncResult **)user_data = g_object_ref (result);
-}
-
-gboolean
-tick_on (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
 }

@@ -54,7 +54,7 @@ ask (Fixture *fixture, Program *answering, const char *error_name)
   wattle_agents_ask_async (fixture->agents, "wipe", "Kitchen", "All goes.", ":1.99", NULL, store_result, &result);
   if (answering != NULL)
     program_answer (answering, error_name);
-  WAIT_FOR (result != NULL);
+  WAIT_UNTIL (result != NULL);
   if (wattle_agents_ask_finish (fixture->agents, result, &error))
     return -1;
   g_assert_cmpuint (error->domain, ==, WATTLE_ERROR);
@@ -143,7 +143,7 @@ test_agent_leaves (Fixture *fixture, gconstpointer data)
   g_assert_true (wattle_agents_register (fixture->agents, fixture->first.sender, "/agent", NULL));
   g_assert_true (wattle_agents_register (fixture->agents, fixture->second.sender, "/agent", NULL));
   program_leave (&fixture->second);
-  WAIT_FOR (gone != NULL);
+  WAIT_UNTIL (gone != NULL);
   g_assert_cmpstr (gone, ==, fixture->second.sender);
   g_assert_cmpint (ask (fixture, &fixture->first, NULL), ==, -1);
 }
@@ -157,9 +157,9 @@ test_agent_dies (Fixture *fixture, gconstpointer data)
 
   g_assert_true (wattle_agents_register (fixture->agents, fixture->first.sender, "/agent", NULL));
   wattle_agents_ask_async (fixture->agents, "wipe", "", "", ":1.99", NULL, store_result, &result);
-  WAIT_FOR (fixture->first.question != NULL);
+  WAIT_UNTIL (fixture->first.question != NULL);
   program_leave (&fixture->first);
-  WAIT_FOR (result != NULL);
+  WAIT_UNTIL (result != NULL);
   g_assert_false (wattle_agents_ask_finish (fixture->agents, result, &error));
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_NO_AGENT);
 }
@@ -174,13 +174,13 @@ test_cancel (Fixture *fixture, gconstpointer data)
 
   g_assert_true (wattle_agents_register (fixture->agents, fixture->first.sender, "/agent", NULL));
   wattle_agents_ask_async (fixture->agents, "wipe", "", "", ":1.99", cancellable, store_result, &result);
-  WAIT_FOR (fixture->first.question != NULL);
+  WAIT_UNTIL (fixture->first.question != NULL);
   g_cancellable_cancel (cancellable);
-  WAIT_FOR (result != NULL);
+  WAIT_UNTIL (result != NULL);
   g_assert_false (wattle_agents_ask_finish (fixture->agents, result, &error));
   g_assert_true (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_CANCELLED)
                  || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
-  WAIT_FOR (fixture->first.cancelled == 1);
+  WAIT_UNTIL (fixture->first.cancelled == 1);
 }
 
 /* Holds count. */
@@ -197,7 +197,7 @@ test_holds (Fixture *fixture, gconstpointer data)
   wattle_callers_release (fixture->callers, fixture->second.sender);
   program_leave (&fixture->second);
   program_leave (&fixture->first);
-  WAIT_FOR (gone != NULL);
+  WAIT_UNTIL (gone != NULL);
   g_assert_cmpstr (gone, ==, fixture->first.sender);
   wattle_callers_release (fixture->callers, fixture->first.sender);
 }
@@ -211,7 +211,7 @@ test_gone_before (Fixture *fixture, gconstpointer data)
   g_signal_connect (fixture->callers, "gone", G_CALLBACK (on_gone), &gone);
   program_leave (&fixture->first);
   wattle_callers_hold (fixture->callers, fixture->first.sender);
-  WAIT_FOR (gone != NULL);
+  WAIT_UNTIL (gone != NULL);
   wattle_callers_release (fixture->callers, fixture->first.sender);
 }
 
@@ -222,7 +222,7 @@ test_sandbox (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   wattle_callers_sandboxed_async (fixture->callers, fixture->first.sender, store_result, &result);
-  WAIT_FOR (result != NULL);
+  WAIT_UNTIL (result != NULL);
   g_assert_false (wattle_callers_sandboxed_finish (fixture->callers, result, &error));
   g_assert_no_error (error);
 

@@ -156,7 +156,7 @@ ended (Fixture *fixture, GAsyncResult **result)
   g_autoptr (GVariant) reply = NULL;
   g_autoptr (GError) error = NULL;
 
-  WAIT_FOR (*result != NULL);
+  WAIT_UNTIL (*result != NULL);
   reply = g_dbus_connection_call_finish (fixture->caller.connection, *result, &error);
   g_clear_object (result);
   if (reply != NULL)
@@ -216,7 +216,7 @@ test_state_changed_while_asking (Fixture *fixture, gconstpointer data)
 
   register_agent (fixture);
   call_start (fixture, &result);
-  WAIT_FOR (fixture->agent.question != NULL);
+  WAIT_UNTIL (fixture->agent.question != NULL);
   wattle_bus_device_set_state (fixture->device, "wiping");
   program_answer (&fixture->agent, NULL);
   g_assert_cmpint (ended (fixture, &result), ==, WATTLE_ERROR_BUSY);
@@ -230,7 +230,7 @@ test_gone_while_asking (Fixture *fixture, gconstpointer data)
 
   register_agent (fixture);
   call_start (fixture, &result);
-  WAIT_FOR (fixture->agent.question != NULL);
+  WAIT_UNTIL (fixture->agent.question != NULL);
   g_dbus_object_manager_server_unexport (fixture->objects, "/root/one");
   program_answer (&fixture->agent, NULL);
   g_assert_cmpint (ended (fixture, &result), ==, WATTLE_ERROR_NOT_FOUND);
@@ -245,11 +245,11 @@ test_caller_leaves (Fixture *fixture, gconstpointer data)
 
   register_agent (fixture);
   call_start (fixture, &result);
-  WAIT_FOR (fixture->agent.question != NULL);
+  WAIT_UNTIL (fixture->agent.question != NULL);
   program_leave (&fixture->caller);
-  WAIT_FOR (fixture->agent.cancelled == 1);
+  WAIT_UNTIL (fixture->agent.cancelled == 1);
   program_answer (&fixture->agent, NULL);
-  WAIT_FOR (result != NULL);
+  WAIT_UNTIL (result != NULL);
   g_clear_object (&result);
   g_assert_cmpuint (fixture->wipe->started, ==, 0);
 }
