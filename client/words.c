@@ -121,7 +121,8 @@ wattle_words_value (double value, const char *unit, guint decimals)
 {
   g_autofree char *clean = wattle_text_clean (unit);
 
-  /* Translators: a value and its unit: "21.4 °C" */
+  /* Translators: a value and its unit: "21.4 °C".  Where the language is written from the right, put them
+   * between U+2066 and U+2069, so that they stay in this order. */
   return g_strdup_printf (_ ("%.*f %s"), (int)MIN (decimals, MOST_DECIMALS), value, clean);
 }
 

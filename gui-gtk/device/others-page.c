@@ -8,6 +8,7 @@
 #include "gui-gtk/device/say.h"
 #include "gui-gtk/files/print.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/widgets/button-row.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/window.h"
@@ -182,6 +183,7 @@ wattle_others_page_class_init (WattleOthersPageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = wattle_others_page_finalize;
   WATTLE_PART_PAGE_CLASS (klass)->sync = wattle_others_page_sync;
+  g_type_ensure (WATTLE_TYPE_BUTTON_ROW);
   g_type_ensure (WATTLE_TYPE_MESSAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/device/others-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleOthersPage, who);

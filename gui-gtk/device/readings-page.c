@@ -8,6 +8,7 @@
 #include "client/words.h"
 #include "gui-gtk/device/reading-series.h"
 #include "gui-gtk/device/say.h"
+#include "gui-gtk/widgets/button-row.h"
 #include "gui-gtk/widgets/chart.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/rows.h"
@@ -281,6 +282,7 @@ wattle_readings_page_class_init (WattleReadingsPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = wattle_readings_page_finalize;
   WATTLE_PART_PAGE_CLASS (klass)->load = wattle_readings_page_load;
   g_type_ensure (WATTLE_TYPE_CHART);
+  g_type_ensure (WATTLE_TYPE_BUTTON_ROW);
   g_type_ensure (WATTLE_TYPE_MESSAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/device/readings-page.ui");
   for (guint i = 0; i < N_SPANS; i++)
