@@ -185,13 +185,26 @@ look_again (WattleWipePage *self)
 
 /* --- what the person decides --- */
 
-static void
-started (WattleWipePage *self, gboolean good, const GError *error)
+/* What was decided is done even where the window is closed just then: the app
+ * stays until the service has answered. */
+static gpointer
+begin (WattleWipePage *self)
 {
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  wattle_wipe_plan_view_set_busy (self->plan, TRUE);
+  g_application_hold (g_application_get_default ());
+  return g_object_ref (self);
+}
+
+static void
+begun (gpointer taken, const GError *error)
+{
+  g_autoptr (WattleWipePage) self = taken;
+
+  g_application_release (g_application_get_default ());
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
   wattle_wipe_plan_view_set_busy (self->plan, FALSE);
-  if (good)
+  if (error == NULL)
     look_again (self);
   else
     wattle_window_say_error (self, error);
@@ -202,7 +215,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  started (user_data, wattle_bus_wipe_call_start_finish (WATTLE_BUS_WIPE (source), NULL, result, &error), error);
+  wattle_bus_wipe_call_start_finish (WATTLE_BUS_WIPE (source), NULL, result, &error);
+  begun (user_data, error);
 }
 
 static void
@@ -210,7 +224,8 @@ on_declared_lost (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  started (user_data, wattle_bus_wipe_call_declare_lost_finish (WATTLE_BUS_WIPE (source), NULL, result, &error), error);
+  wattle_bus_wipe_call_declare_lost_finish (WATTLE_BUS_WIPE (source), NULL, result, &error);
+  begun (user_data, error);
 }
 
 /* The service asks our own agent back, which knows that the person has been
@@ -222,11 +237,10 @@ on_decided (WattleWipePage *self, gboolean lost)
 
   if (wipe == NULL)
     return;
-  wattle_wipe_plan_view_set_busy (self->plan, TRUE);
   if (lost)
-    wattle_bus_wipe_call_declare_lost (wipe, self->cancellable, on_declared_lost, self);
+    wattle_bus_wipe_call_declare_lost (wipe, NULL, on_declared_lost, begin (self));
   else
-    wattle_bus_wipe_call_start (wipe, g_variant_new ("a{sv}", NULL), self->cancellable, on_started, self);
+    wattle_bus_wipe_call_start (wipe, g_variant_new ("a{sv}", NULL), NULL, on_started, begin (self));
 }
 
 static void
@@ -240,8 +254,8 @@ on_given_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  started (user_data, wattle_bus_wipe_call_give_up_cloud_finish (WATTLE_BUS_WIPE (source), NULL, result, &error),
-           error);
+  wattle_bus_wipe_call_give_up_cloud_finish (WATTLE_BUS_WIPE (source), NULL, result, &error);
+  begun (user_data, error);
 }
 
 static void
@@ -250,7 +264,7 @@ on_give_up (WattleWipePage *self)
   WattleBusWipe *wipe = wattle_bus_object_peek_wipe (self->device);
 
   if (wipe != NULL)
-    wattle_bus_wipe_call_give_up_cloud (wipe, self->cancellable, on_given_up, self);
+    wattle_bus_wipe_call_give_up_cloud (wipe, NULL, on_given_up, begin (self));
 }
 
 static void
