@@ -48,7 +48,7 @@ is_secret_of_kind (wtl_SecretKind kind, const uint8_t *secret, size_t len)
     case wtl_SECRET_KIND_SETUP_CODE:
       return len == 10;
     case wtl_SECRET_KIND_OWNER_KEY:
-      return len == 32;
+      return len == WTL_OWNER_KEY_SIZE || len == WTL_OWNER_KEY_FULL_SIZE;
     case wtl_SECRET_KIND_PASSWORD:
       return len > 0 && len <= WTL_SECRET_MAX;
     default:
@@ -91,6 +91,11 @@ wtl_channel_init_prover (struct wtl_channel *channel, const struct wtl_port *por
     return status;
   channel->secret_kind = kind;
   channel->owner_slot = owner_slot;
+  if (secret_len == WTL_OWNER_KEY_FULL_SIZE) { /* longer than any secret of another kind */
+    secret_len = WTL_OWNER_KEY_SIZE;
+    memcpy (channel->handshake.prover.w0m, secret + secret_len, WTL_POINT_SIZE);
+    memcpy (channel->handshake.prover.w0n, secret + secret_len + WTL_POINT_SIZE, WTL_POINT_SIZE);
+  }
   memcpy (channel->handshake.secret, secret, secret_len);
   channel->handshake.secret_len = secret_len;
   status = wtl_handshake_start (channel);

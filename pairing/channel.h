@@ -53,7 +53,7 @@ struct wtl_handshake {
   uint8_t agreed[WTL_HASH_SIZE];     /* of Hello and HelloReply */
   uint8_t secret[WTL_SECRET_MAX];    /* prover's, until the HelloReply */
   size_t secret_len;
-  struct wtl_prover prover; /* from then on */
+  struct wtl_prover prover; /* from then on; w0m and w0n from the start if they were kept */
   uint8_t x[WTL_SCALAR_SIZE];
   uint8_t share_p[WTL_POINT_SIZE];
   uint8_t confirm_p[WTL_HASH_SIZE]; /* verifier: what has to come */
@@ -84,8 +84,8 @@ struct wtl_channel {
 enum wtl_status wtl_channel_init_verifier (struct wtl_channel *channel, const struct wtl_port *port, size_t mtu);
 
 /* Companion's side: sends the Hello.  @secret is the setup code's ten digits,
- * the password, or the 32-byte owner key; it is copied and wiped as soon as the
- * handshake no longer needs it.  */
+ * the password, or the owner key, alone or as of wtl_owner_key_precompute(); it
+ * is copied and wiped as soon as the handshake no longer needs it.  */
 enum wtl_status wtl_channel_init_prover (struct wtl_channel *channel, const struct wtl_port *port, size_t mtu,
                                          wtl_SecretKind kind, unsigned owner_slot, const uint8_t *secret,
                                          size_t secret_len);

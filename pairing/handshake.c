@@ -110,6 +110,21 @@ wtl_handshake_start (struct wtl_channel *channel)
   return send_message (channel, &message);
 }
 
+/* w0m and w0n are there already where the companion has kept them. */
+static enum wtl_status
+derive_from_owner_key (struct wtl_handshake *handshake)
+{
+  struct wtl_prover prover;
+  enum wtl_status status = wtl_prover_from_owner_key (handshake->secret, &prover);
+
+  if (status == WTL_OK) {
+    memcpy (handshake->prover.w0, prover.w0, sizeof prover.w0);
+    memcpy (handshake->prover.w1, prover.w1, sizeof prover.w1);
+  }
+  wtl_wipe (&prover, sizeof prover);
+  return status;
+}
+
 /* What the device announces is bounded here: it could ask for weak hardening,
  * or for years of it. */
 static enum wtl_status
@@ -119,9 +134,7 @@ derive_prover (struct wtl_channel *channel, const wtl_HelloReply *reply)
   enum wtl_status status;
 
   if (is_owner_key (channel))
-    status = reply->salt.size == 0 && reply->iterations == 0
-                 ? wtl_prover_from_owner_key (handshake->secret, &handshake->prover)
-                 : WTL_ERROR_MALFORMED;
+    status = reply->salt.size == 0 && reply->iterations == 0 ? derive_from_owner_key (handshake) : WTL_ERROR_MALFORMED;
   else
     status = wtl_prover_from_secret (handshake->secret, handshake->secret_len, reply->salt.bytes, reply->salt.size,
                                      reply->iterations, &handshake->prover);

@@ -94,7 +94,7 @@ wtl_prover_from_secret (const uint8_t *secret, size_t secret_len, const uint8_t 
 }
 
 enum wtl_status
-wtl_prover_from_owner_key (const uint8_t key[32], struct wtl_prover *out)
+wtl_prover_from_owner_key (const uint8_t key[WTL_OWNER_KEY_SIZE], struct wtl_prover *out)
 {
   uint8_t halves[2 * HALF_SIZE];
   enum wtl_status status = wtl_hkdf (NULL, 0, key, 32, "wattle-owner-key-v1", halves, sizeof halves);
@@ -120,6 +120,24 @@ wtl_prover_precompute (struct wtl_prover *prover, random_func random, void *ctx)
   struct wtl_rng rng = { random, ctx, false };
 
   return multiply_constants (prover->w0, &rng, prover->w0m, prover->w0n);
+}
+
+enum wtl_status
+wtl_owner_key_precompute (const uint8_t key[WTL_OWNER_KEY_SIZE], random_func random, void *ctx,
+                          uint8_t out[WTL_OWNER_KEY_FULL_SIZE])
+{
+  struct wtl_prover prover;
+  enum wtl_status status = wtl_prover_from_owner_key (key, &prover);
+
+  if (status == WTL_OK)
+    status = wtl_prover_precompute (&prover, random, ctx);
+  if (status == WTL_OK) {
+    memcpy (out, key, WTL_OWNER_KEY_SIZE);
+    memcpy (out + WTL_OWNER_KEY_SIZE, prover.w0m, WTL_POINT_SIZE);
+    memcpy (out + WTL_OWNER_KEY_SIZE + WTL_POINT_SIZE, prover.w0n, WTL_POINT_SIZE);
+  }
+  wtl_wipe (&prover, sizeof prover);
+  return status;
 }
 
 enum wtl_status

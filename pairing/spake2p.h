@@ -20,6 +20,8 @@
 #define WTL_ITERATIONS_MAX 100000
 
 #define WTL_SECRET_MAX 128 /* bytes of a code or password */
+#define WTL_OWNER_KEY_SIZE 32
+#define WTL_OWNER_KEY_FULL_SIZE (WTL_OWNER_KEY_SIZE + 2 * WTL_POINT_SIZE)
 
 /* The identities of RFC 9383, in derivation and in runs. */
 #define WTL_ID_PROVER "companion"
@@ -84,8 +86,15 @@ struct wtl_spake2p_result {
 enum wtl_status wtl_prover_from_secret (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len,
                                         uint32_t iterations, struct wtl_prover *out);
 
-/* Derives w0 and w1 from a 32-byte owner key with HKDF; needs no hardening. */
-enum wtl_status wtl_prover_from_owner_key (const uint8_t key[32], struct wtl_prover *out);
+/* Derives w0 and w1 from an owner key with HKDF; needs no hardening. */
+enum wtl_status wtl_prover_from_owner_key (const uint8_t key[WTL_OWNER_KEY_SIZE], struct wtl_prover *out);
+
+/* The owner key, w0m and w0n one after the other: what a companion may keep in
+ * the key's place, and as secret as the key, so that it does not compute the two
+ * points at each connection. */
+enum wtl_status wtl_owner_key_precompute (const uint8_t key[WTL_OWNER_KEY_SIZE],
+                                          int (*random) (void *, uint8_t *, size_t), void *ctx,
+                                          uint8_t out[WTL_OWNER_KEY_FULL_SIZE]);
 
 /* Computes w0m and w0n, for a prover that will run more than once. */
 enum wtl_status wtl_prover_precompute (struct wtl_prover *prover, int (*random) (void *, uint8_t *, size_t), void *ctx);

@@ -9,6 +9,8 @@
 #include "daemon/device/random.h"
 #include "daemon/device/setup-store.h"
 #include "daemon/device/wire-error.h"
+#include "daemon/store/keyring.h"
+#include "pairing/secret.h"
 
 static const WattleStepSpec steps[WATTLE_SETUP_N_STEPS] = {
   { "keys", N_ ("Put the device's key into your keyring") },
@@ -110,6 +112,22 @@ on_owner_key_kept (GObject *source, GAsyncResult *result, gpointer user_data)
                               on_advert_key_kept, g_object_ref (self));
 }
 
+/* With the points that it would otherwise cost at each connection.  The key alone
+ * serves as well, should they not be had. */
+static GBytes *
+make_owner_key (void)
+{
+  GBytes *key = wattle_random_bytes (WTL_OWNER_KEY_SIZE);
+  guint8 full[WTL_OWNER_KEY_FULL_SIZE];
+
+  if (wtl_owner_key_precompute (g_bytes_get_data (key, NULL), wattle_random_port, NULL, full) == WTL_OK) {
+    g_bytes_unref (key);
+    key = wattle_secret_bytes_new (full, sizeof full);
+  }
+  wtl_wipe (full, sizeof full);
+  return key;
+}
+
 void
 wattle_setup_job_start (WattleSetupJob *self)
 {
@@ -118,7 +136,7 @@ wattle_setup_job_start (WattleSetupJob *self)
   g_autoptr (GError) error = NULL;
 
   wattle_job_set_step (job, WATTLE_SETUP_KEYS, WATTLE_STEP_RUNNING);
-  self->owner_key = wattle_random_bytes (32);
+  self->owner_key = make_owner_key ();
   if (self->with == WATTLE_OPEN_CODE)
     self->advert_key = wattle_random_bytes (WTL_ADVERT_KEY_SIZE);
   database = wattle_services_get_database (self->services, &error);

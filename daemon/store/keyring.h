@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
-  WATTLE_SECRET_OWNER_KEY,      /* 32 bytes: opens the device */
+  WATTLE_SECRET_OWNER_KEY,      /* opens the device: wtl_owner_key_precompute(), from older times the key alone */
   WATTLE_SECRET_ADVERT_KEY,     /* 16 bytes: recognises its advertisements */
   WATTLE_SECRET_CLOUD,          /* of the cloud account, text */
   WATTLE_SECRET_PASSWORD_CHECK, /* salted hash, to notice a password used twice */

@@ -44,6 +44,35 @@ exchange (struct end *from, struct end *to, size_t len)
   g_assert_cmpmem (to->message->data, to->message->len, message, len);
 }
 
+/* The owner key with its points, as a companion keeps it: opens, by these points. */
+static void
+test_kept_points (void)
+{
+  uint8_t full[WTL_OWNER_KEY_FULL_SIZE];
+  uint8_t other[WTL_OWNER_KEY_FULL_SIZE];
+
+  g_assert_cmpint (wtl_owner_key_precompute (pair_key, pair_random, NULL, full), ==, WTL_OK);
+  g_assert_cmpint (
+      wtl_owner_key_precompute ((const uint8_t *)"somebody else's key of 32 bytes.", pair_random, NULL, other), ==,
+      WTL_OK);
+  g_assert_cmpmem (full, WTL_OWNER_KEY_SIZE, pair_key, WTL_OWNER_KEY_SIZE);
+  for (int wrong = 0; wrong < 3; wrong++) {
+    g_autoptr (Pair) pair = pair_new (wtl_SECRET_KIND_OWNER_KEY, pair_key, 32);
+    uint8_t secret[WTL_OWNER_KEY_FULL_SIZE];
+
+    memcpy (secret, full, sizeof secret);
+    if (wrong > 0)
+      memcpy (secret + WTL_OWNER_KEY_SIZE + (wrong - 1) * WTL_POINT_SIZE,
+              other + WTL_OWNER_KEY_SIZE + (wrong - 1) * WTL_POINT_SIZE, WTL_POINT_SIZE);
+    g_assert_cmpint (pair_connect (pair, PAIR_MTU, wtl_SECRET_KIND_OWNER_KEY, secret, sizeof secret), ==, WTL_OK);
+    pair_pump (pair);
+    g_assert_true (wtl_channel_is_open (&pair->companion.channel) == (wrong == 0));
+    g_assert_true (wtl_channel_is_open (&pair->device.channel) == (wrong == 0));
+    if (wrong > 0)
+      g_assert_cmpint (pair->companion.status, ==, WTL_ERROR_CONFIRM);
+  }
+}
+
 static void
 test_secrets (void)
 {
@@ -667,6 +696,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pairing/channel/secrets", test_secrets);
+  g_test_add_func ("/pairing/channel/kept-points", test_kept_points);
   g_test_add_func ("/pairing/channel/wrong-code", test_wrong_code);
   g_test_add_func ("/pairing/channel/sizes", test_sizes);
   g_test_add_func ("/pairing/channel/versions-at-device", test_versions_at_device);
