@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The LED: the devicetree alias "wattle-lamp".  docs/firmware.md has the table
+/* The LED: the devicetree alias "wattle-lamp".  firmware/zephyr/README.md has the table
  * of its meanings for people. */
 #pragma once
 
