@@ -6,6 +6,8 @@ import os
 import pathlib
 import unittest
 
+from gi.repository import GLib
+
 from wattle_bluez import INWARD, OUTWARD, SERVICE, Central, Peer, Stack
 
 RESULTS = pathlib.Path(os.environ['WATTLE_RESULTS'])
@@ -95,6 +97,22 @@ class Link(unittest.TestCase):
             return [p for p in self.stack.objects('Device1').values() if SERVICE in p.get('ServiceData', {})]
         signals = {-60 - n for n in range(20)}
         self.wait(lambda: {p.get('RSSI') for p in seen()} == signals, 'all twenty are heard, each as near as it is')
+
+    def test_06_a_filter_by_uuid_is_deaf_to_service_data(self):
+        """Why the companion asks for none (pairing/gatt.h): hci0 asks for our service, hci1 for everything."""
+        everything, filtered = Central(self.stack, 'hci1'), Central(self.stack, 'hci0')
+        filtered.start_discovery(UUIDs=GLib.Variant('as', [SERVICE]))
+        self.addCleanup(filtered.stop_discovery)
+        everything.start_discovery()
+        self.addCleanup(everything.stop_discovery)
+        self.stack.surround(5)
+        self.addCleanup(self.stack.air.remove_phantoms)
+
+        def heard(adapter):
+            return [d for p, d in self.stack.objects('Device1').items() if p.startswith(f'{adapter}/')
+                    and 'RSSI' in d and SERVICE in d.get('ServiceData', {})]
+        self.wait(lambda: len(heard(everything.adapter)) == 5, 'hci1 hears them')
+        self.assertEqual(heard(filtered.adapter), [])
 
 
 if __name__ == '__main__':

@@ -1,14 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""All stories, in one process and one virtual machine.  WATTLE_MTU: the largest ATT_MTU of links."""
+"""Stories in one process and one virtual machine.
+
+    stories.py [CLASS[.TEST]]...
+
+WATTLE_MTU: the largest ATT_MTU of links.
+"""
 
 import sys
 import unittest
 
 from stories.main_job import MainJob
+from stories.strangers import Companions, Neighbours, Programs
+from stories.troubles import OutOfRange, PulledOut, Restart
 from wattle_bluez.world import main
 
-STORIES = [MainJob]
+STORIES = [MainJob, Neighbours, Programs, Companions, OutOfRange, Restart, PulledOut]
 
 
 def load_tests(loader, _tests, _pattern):

@@ -92,7 +92,7 @@ class MainJob(Story):
         self.world.confirmed('cloud-history', 'withdrawn')
         self.wait(lambda: not self.cloud_readings(), 'the cloud has forgotten')
         self.world.remember_keys()
-        receipt = next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == 'consent')
+        receipt = self.world.receipt('consent')
         self.assertTrue(receipt['complete'])
         self.assertIn('cloud-history', self.client.call(ROOT, 'Manager.GetReceipt', '(s)', receipt['id']))
 
@@ -111,11 +111,7 @@ class MainJob(Story):
             self.session.tell(self.world.unit, 'time 901')
             self.client.pause(0.5)
         self.client.call(self.world.device, 'Device.Disconnect')
-        self.client.call(ROOT, 'Manager.StartDiscovery')
-        self.addCleanup(self.client.call, ROOT, 'Manager.StopDiscovery')
-        for _ in range(5):
-            self.session.tell(self.world.unit, 'time 901')
-            self.client.pause(1.5)
+        self.world.rotate()
         self.world.connected()
 
     def test_09_wipe(self):

@@ -9,18 +9,24 @@ from gi.repository import GLib
 
 
 class Central:
-    def __init__(self, stack, adapter):
+    def __init__(self, stack, adapter, client=None):
+        """@client: its connection to the system bus; else the stack's."""
         self.stack, self.adapter = stack, f'/org/bluez/{adapter}'
+        self.client = client or stack.client
         self.device = None
         self.write_fd = self.notify_fd = -1
 
-    def start_discovery(self):
-        self.stack.call(self.adapter, 'Adapter1.SetDiscoveryFilter', '(a{sv})',
-                        {'Transport': GLib.Variant('s', 'le'), 'DuplicateData': GLib.Variant('b', True)})
-        self.stack.call(self.adapter, 'Adapter1.StartDiscovery')
+    def call(self, *arguments):
+        return self.stack.call(*arguments, client=self.client)
+
+    def start_discovery(self, **more):
+        """@more: of the filter."""
+        self.call(self.adapter, 'Adapter1.SetDiscoveryFilter', '(a{sv})',
+                  {'Transport': GLib.Variant('s', 'le'), 'DuplicateData': GLib.Variant('b', True), **more})
+        self.call(self.adapter, 'Adapter1.StartDiscovery')
 
     def stop_discovery(self):
-        self.stack.call(self.adapter, 'Adapter1.StopDiscovery')
+        self.call(self.adapter, 'Adapter1.StopDiscovery')
 
     def find(self, service, timeout=60):
         """The path of a device that advertises data of @service."""
@@ -33,21 +39,21 @@ class Central:
             return None
         self.start_discovery()
         try:
-            self.device = self.stack.client.wait(found, f'a device with {service}', timeout)
+            self.device = self.client.wait(found, f'a device with {service}', timeout)
         finally:
             self.stop_discovery()
         return self.device
 
     def begin_connect(self, timeout=60):
-        return self.stack.client.start('org.bluez', self.device, 'org.bluez.Device1', 'Connect', timeout=timeout)
+        return self.client.start('org.bluez', self.device, 'org.bluez.Device1', 'Connect', timeout=timeout)
 
     def connect(self, timeout=60):
-        self.stack.client.finish(self.begin_connect(timeout), timeout)
+        self.client.finish(self.begin_connect(timeout), timeout)
         self.wait_for_services(timeout)
 
     def wait_for_services(self, timeout=60):
-        self.stack.client.wait(lambda: self.stack.objects('Device1')[self.device]['ServicesResolved'],
-                               'services resolved', timeout)
+        self.client.wait(lambda: self.stack.objects('Device1')[self.device]['ServicesResolved'],
+                         'services resolved', timeout)
 
     def characteristic(self, uuid):
         for path, properties in self.stack.objects('GattCharacteristic1').items():
@@ -62,8 +68,8 @@ class Central:
         return mtu
 
     def _acquire(self, uuid, method):
-        _, mtu = self.stack.call(self.characteristic(uuid), f'GattCharacteristic1.{method}', '(a{sv})', {})
-        return self.stack.client.fds.pop(0), mtu
+        _, mtu = self.call(self.characteristic(uuid), f'GattCharacteristic1.{method}', '(a{sv})', {})
+        return self.client.fds.pop(0), mtu
 
     def write(self, value):
         os.write(self.write_fd, value)
@@ -78,6 +84,13 @@ class Central:
                 pass
         return os.read(self.notify_fd, 512)
 
+    def heard(self):
+        """What has been notified and not read yet."""
+        values = []
+        while select.select([self.notify_fd], [], [], 0)[0]:
+            values.append(os.read(self.notify_fd, 512))
+        return values
+
     def close(self):
         for fd in (self.write_fd, self.notify_fd):
             if fd >= 0:
@@ -88,6 +101,6 @@ class Central:
         """Hangs up, and lets bluetoothd forget the device, where it knows it still."""
         self.close()
         if self.device in self.stack.objects('Device1'):
-            self.stack.call(self.device, 'Device1.Disconnect')
+            self.call(self.device, 'Device1.Disconnect')
         if self.device in self.stack.objects('Device1'):
-            self.stack.call(self.adapter, 'Adapter1.RemoveDevice', '(o)', self.device)
+            self.call(self.adapter, 'Adapter1.RemoveDevice', '(o)', self.device)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's session whose daemon has an adapter, and devices that have one each."""
 
+import shutil
 import socket
 
 from gi.repository import Gio
@@ -20,9 +21,10 @@ class BluetoothSession(Session):
 
     def __enter__(self):
         super().__enter__()
-        self.logs = self.stack.folder
+        self.logs = self.stack.folder / self.adapter
+        self.logs.mkdir(exist_ok=True)
         self.env['DBUS_SYSTEM_BUS_ADDRESS'] = SYSTEM_BUS
-        self.env['G_MESSAGES_DEBUG'] = 'wattle'
+        self.env['G_MESSAGES_DEBUG'] = 'all'
         return self
 
     def client(self):
@@ -33,6 +35,13 @@ class BluetoothSession(Session):
             client.tick = TICK
             client.bus.signal_subscribe(NAME, None, None, None, None, Gio.DBusSignalFlags.NONE, lambda *args: None)
         return client
+
+    def start_like(self, other):
+        """Everything that a second person needs, who knows the same passport; the cloud is @other's."""
+        self.start_bus()
+        self.start_keyring()
+        shutil.copy(other.passport, self.home / 'data/wattle/passports')
+        self.start_daemon()
 
     def power_cut(self, unit, adapter='hci1'):
         """Ends @unit's process as a power cut would: its radio falls silent with it, and bluetoothd is told nothing."""

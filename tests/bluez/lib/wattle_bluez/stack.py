@@ -117,9 +117,9 @@ class Stack:
         except Exception:  # pylint: disable=broad-except # it is just starting, or ending
             return {}
 
-    def call(self, path, interface_method, signature='()', *arguments, timeout=None):
+    def call(self, path, interface_method, signature='()', *arguments, timeout=None, client=None):
         interface, method = interface_method.split('.')
-        return self.client.raw(BLUEZ, path, f'{BLUEZ}.{interface}', method, GLib.Variant(signature, arguments),
+        return (client or self.client).raw(BLUEZ, path, f'{BLUEZ}.{interface}', method, GLib.Variant(signature, arguments),
                                timeout=timeout)
 
     def set(self, path, interface_property, value):
@@ -136,8 +136,8 @@ class Stack:
             advert = bytes([0x10, 0, 1, 0, 1, 0xee, 0xee, 0xee, 0xee, number])
             self.air.add_phantom(address, ADVERT_HEAD + advert)
 
-    def listen(self, device):
-        """A list that grows by the values that bluetoothd tells everybody of @device's characteristics."""
+    def listen(self, device, client):
+        """A list that grows by the values that bluetoothd tells everybody, @client too, of @device's characteristics."""
         heard = []
 
         def changed(_bus, _sender, path, _interface, _signal, parameters):
@@ -145,6 +145,6 @@ class Stack:
             if path.startswith(f'{device}/') and 'Value' in properties:
                 heard.append(bytes(properties['Value']))
 
-        self.client.bus.signal_subscribe(BLUEZ, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', None,
+        client.bus.signal_subscribe(BLUEZ, 'org.freedesktop.DBus.Properties', 'PropertiesChanged', None,
                                          'org.bluez.GattCharacteristic1', Gio.DBusSignalFlags.NONE, changed)
         return heard

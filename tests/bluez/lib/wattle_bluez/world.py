@@ -23,6 +23,8 @@ NAME = 'Kookaburra corner 7141'
 READING = 31415926
 # hci0 is the person's, hci1 the device's, hci2 everybody else's.
 CONTROLLERS = 3
+# dBm; at hci0 the device is heard by more, everybody else by less.
+NEAR = -58
 
 
 class World:
@@ -113,13 +115,14 @@ class World:
         device = self.device
         return self.client.get(device, 'Device.State') if device else None
 
-    def discover(self, state='unowned'):
-        """The candidate that is nearest: the real one, with strange devices around it."""
+    def discover(self, state='unowned', product=None):
+        """The candidate that is nearest: the real one, with strange devices around it; or any that is a @product."""
         self.client.call(ROOT, 'Manager.StartDiscovery')
 
         def nearest():
             found = {p: i['Candidate'] for p, i in self.client.objects('Candidate').items()}
-            found = {p: c for p, c in found.items() if c['State'] == state and c['SignalStrength'] > -58}
+            found = {p: c for p, c in found.items() if c['State'] == state
+                     and (c['SignalStrength'] > NEAR if product is None else c['Product'] == product)}
             return max(found, key=lambda p: found[p]['SignalStrength'], default=None)
         return self.client.wait(nearest, f'a candidate near in state {state}', 90)
 
@@ -159,6 +162,18 @@ class World:
         self.code = self.client.read_secret()
         self.client.call(ROOT, 'Manager.ForgetNextCode', '(s)', receipt)
         return next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['id'] == receipt)
+
+    def receipt(self, kind):
+        """The newest of that kind in the list."""
+        return next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == kind)
+
+    def rotate(self):
+        """The device, ours and not connected, changes its tag often enough for who reads the trace to see what stays."""
+        self.client.call(ROOT, 'Manager.StartDiscovery')
+        for _ in range(5):
+            self.session.tell(self.unit, 'time 901')
+            self.client.pause(1.5)
+        self.client.call(ROOT, 'Manager.StopDiscovery')
 
     def own(self):
         """The device is ours and connected, whatever was before."""

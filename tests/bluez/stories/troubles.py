@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can happen to a radio, in the middle of everything that a person does with a device.
+
+Each trouble begins at the notification of that number that the device would
+send; the link is frozen there, so that it is the same point each time.
+"""
+
+from gi.repository import GLib
+
+from wattle_test import DBusError, secret_fd
+from wattle_test.client import JobFailed
+
+from wattle_bluez.world import NAME, PASSWORD, Story
+
+# Seconds after which an owned device changes its tag, and one more.
+ROTATION = 901
+OTHER_PASSWORD = 'another tall paddock gumtree'
+
+
+class Troubles:
+    """What happens to @stack once its device's radio has fallen silent; each leaves everything as it was."""
+
+    def __init__(self, stack):
+        self.stack = stack
+
+    def out_of_range_and_back(self):
+        self.stack.wait_for_no_link('hci0')
+        self.stack.air.in_range('hci1')
+
+    def bluetoothd_killed_and_restarted(self):
+        self.stack.bluetoothd.kill()
+        self.stack.air.in_range('hci1')
+        self.stack.start_bluetoothd()
+
+    def adapter_pulled_out_and_back(self):
+        self.stack.air.unplug('hci0')
+        self.stack.client.wait(lambda: '/org/bluez/hci0' not in self.stack.adapters(), 'the adapter is gone')
+        self.stack.air.in_range('hci1')
+        self.stack.air.plug('hci0')
+        self.stack.wait_for_adapter('hci0')
+
+
+class InTheMiddle(Story):
+    """One life of a device, with @trouble in the middle of each chapter."""
+
+    trouble = None
+
+    def strike(self, act, at=1):
+        """Begins @act, and has the trouble at the device's notification number @at; what @act has begun.
+
+        When it is over, so is a quarter of an hour: an owned device has another tag, and another address.
+        """
+        self.stack.air.cut_at('hci1', at)
+        begun = act()
+        self.wait(lambda: self.stack.air.is_out_of_range('hci1'), 'the link is cut')
+        getattr(Troubles(self.stack), self.trouble)()
+        self.session.tell(self.world.unit, f'time {ROTATION}')
+        return begun
+
+    def outcome(self, pending):
+        """How a call has ended: None where it went well, else its error."""
+        try:
+            self.client.finish(pending, 90)
+        except DBusError as error:
+            return error
+        return None
+
+    def test_1_opening(self):
+        self.world.disown()
+        candidate = self.world.discover()
+        failed = self.outcome(self.strike(lambda: self.client.begin(
+            candidate, 'Candidate.Open', '(ha{sv})', 0, {'secret': GLib.Variant('s', 'code')},
+            fds=[secret_fd(self.world.code)]), 2))
+        self.assertEqual(failed.name, 'Unreachable')
+
+    def test_2_set_up(self):
+        """All or nothing: it is ours, or it was never touched and can be set up."""
+        candidate = self.world.discover()
+        self.client.open(candidate, self.world.code)
+        job = self.strike(lambda: self.client.call(
+            candidate, 'Candidate.Finish', '(ha{sb}a{sv})', 0, {}, {'name': GLib.Variant('s', NAME)},
+            fds=[secret_fd(PASSWORD)]))
+        try:
+            self.client.wait_for_job(job, timeout=120)
+        except JobFailed:
+            self.assertIsNone(self.world.device, 'half a device')
+        self.world.own()
+        self.assertEqual(self.client.get(self.world.device, 'Device.Name'), NAME)
+        self.world.remember_keys()
+
+    def test_3_reconnect(self):
+        self.world.own()
+        self.client.call(self.world.device, 'Device.Disconnect')
+        self.stack.wait_for_no_link('hci1')
+        self.outcome(self.strike(lambda: self.client.begin(self.world.device, 'Device.Connect'), 2))
+        self.world.connected()
+
+    def test_4_password(self):
+        """The old one or the new one: whoever knows both can always go on."""
+        self.world.own()
+        self.world.secret('new password', 'text', OTHER_PASSWORD)
+        self.outcome(self.strike(lambda: self.change_password(OTHER_PASSWORD)))
+        self.world.connected()
+        again = self.outcome(self.change_password(OTHER_PASSWORD))
+        self.assertTrue(again is None or 'the password the device has now' in again.message, again)
+        self.assertIsNone(self.outcome(self.change_password(PASSWORD)))
+
+    def change_password(self, password):
+        return self.client.begin(self.world.device, 'Device.ChangePassword', '(h)', 0, fds=[secret_fd(password)])
+
+    def test_5_withdrawal(self):
+        """The decision holds at once, and is carried out when everything is back."""
+        self.world.own()
+        self.client.call(self.world.device, 'Consent.Give', '(s)', 'cloud-history')
+        self.world.confirmed('cloud-history', 'given')
+        self.outcome(self.strike(lambda: self.client.begin(self.world.device, 'Consent.Withdraw', '(s)', 'cloud-history')))
+        self.assertEqual(self.client.purposes(self.world.device)['cloud-history']['state'], 'withdrawn')
+        self.world.confirmed('cloud-history', 'withdrawn')
+        self.assertTrue(self.world.receipt('consent')['complete'])
+
+    def test_6_wipe(self):
+        """It is wiped in the end, with its receipt, and the next owner's code opens it."""
+        self.world.own()
+        entry = self.world.wiped(self.strike(
+            lambda: self.client.call(self.world.device, 'Wipe.Start', '(a{sv})', {})))
+        self.assertTrue(entry['complete'])
+        self.assertEqual(set(entry['places'].values()), {'confirmed'})
+        candidate = self.world.discover()
+        self.client.open(candidate, self.world.code)
+        self.client.call(candidate, 'Candidate.Close')
+
+
+class OutOfRange(InTheMiddle):
+    trouble = 'out_of_range_and_back'
+
+
+class Restart(InTheMiddle):
+    trouble = 'bluetoothd_killed_and_restarted'
+
+
+class PulledOut(InTheMiddle):
+    trouble = 'adapter_pulled_out_and_back'
