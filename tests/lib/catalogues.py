@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads translations, and what is there to translate, as gettext writes them."""
 
+import pathlib
 import re
 import subprocess
+import tempfile
 from typing import NamedTuple
 
 # As meson's preset "glib" for gettext has them.
@@ -37,3 +39,12 @@ def extract(root, keywords=KEYWORDS, sources=('--files-from=po/POTFILES', )):
     return subprocess.run(['xgettext', *sources, '--from-code=UTF-8', '-k', *(f'-k{k}' for k in keywords),
                            '--add-location=file', '-o', '-'], cwd=root, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True, check=True).stdout
+
+
+def merge(catalogue, template):
+    """The catalogue's entries for the texts that there are now."""
+    with tempfile.NamedTemporaryFile('w', suffix='.pot') as file:
+        file.write(template)
+        file.flush()
+        return entries(subprocess.run(['msgmerge', '--quiet', '--no-fuzzy-matching', '-o', '-', pathlib.Path(catalogue),
+                                       file.name], stdout=subprocess.PIPE, text=True, check=True).stdout)
