@@ -8,6 +8,9 @@
 
 #include "daemon/store/sql.h"
 
+/* Newest first.  Of decisions in one second, the one that the ledger has later. */
+#define ORDER                                                                                                          \
+  "ORDER BY time DESC, CASE WHEN json_valid (json) THEN json_extract (json, '$.records[0].sequence') END DESC, id"
 #define SELECT "SELECT id, kind, device, device_name, time, complete, places, json FROM receipts "
 
 WattleReceiptRecord *
@@ -73,7 +76,7 @@ GPtrArray *
 wattle_receipts_list (WattleDatabase *database, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)wattle_receipt_record_free);
-  g_autoptr (sqlite3_stmt) statement = wattle_sql_query (database, error, SELECT "ORDER BY time DESC, id", "");
+  g_autoptr (sqlite3_stmt) statement = wattle_sql_query (database, error, SELECT ORDER, "");
   int step = -1;
 
   while (statement && (step = wattle_sql_next (database, statement, error)) == 1)

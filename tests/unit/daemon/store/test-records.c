@@ -244,6 +244,26 @@ test_deliveries (TestFolder *f, gconstpointer data)
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_NOT_FOUND);
 }
 
+/* Two decisions in one second: the later one is listed first. */
+static void
+test_receipts_of_one_second (TestFolder *f, gconstpointer data)
+{
+  g_autoptr (WattleDatabase) database = test_open (f->path);
+  g_autoptr (GPtrArray) list = NULL;
+
+  for (int n = 1; n <= 12; n++) {
+    g_autofree char *id = g_strdup_printf ("%c", "kbqaztmcxgwe"[n - 1]);
+    g_autofree char *json = g_strdup_printf ("{\"records\":[{\"sequence\":%d}]}", n);
+    WattleReceiptRecord receipt = { id, (char *)"consent", (char *)"d1", (char *)"T", 9, TRUE, (char *)"{}", json };
+
+    g_assert_true (wattle_receipts_put (database, &receipt, NULL));
+  }
+  list = wattle_receipts_list (database, NULL);
+  g_assert_cmpuint (list->len, ==, 12);
+  for (guint i = 0; i < list->len; i++)
+    g_assert_cmpint (((WattleReceiptRecord *)list->pdata[i])->id[0], ==, "kbqaztmcxgwe"[11 - i]);
+}
+
 static void
 test_receipts (TestFolder *f, gconstpointer data)
 {
@@ -479,6 +499,7 @@ main (int argc, char **argv)
   ADD ("readings", test_readings);
   ADD ("deliveries", test_deliveries);
   ADD ("receipts", test_receipts);
+  ADD ("receipts-of-one-second", test_receipts_of_one_second);
   ADD ("wipes", test_wipes);
   ADD ("log", test_log);
   ADD ("settings", test_settings);
