@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the journeys share: one session, one person at its window."""
 
+import re
 import unittest
 
 PASSWORD = 'plain tall paddock gumtree'
+STYLES = ('light', 'dark', 'contrast', 'large')
+NAME = 'Kitchen'
+CARD = re.compile(f'^{NAME}\\n')
 
 
 class Journey(unittest.TestCase):
@@ -36,3 +40,17 @@ class Journey(unittest.TestCase):
     def candidates(self):
         """(state, name) of what is near."""
         return {path: (o['Candidate']['State'], o['Candidate']['Name']) for path, o in self.client.objects('Candidate').items()}
+
+    def go_home(self):
+        """From wherever the journey is, as a person would."""
+        def at_home():
+            if self.app.find('Wattle', 'group'):
+                return True
+            self.app.screen.key('alt+Left')
+            return False
+        self.wait(at_home, 'the way home')
+
+    def open_device(self):
+        self.go_home()
+        self.app.press_key(CARD, 'cell')
+        self.app.wait_for(NAME, 'group')

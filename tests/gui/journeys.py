@@ -11,9 +11,11 @@ import unittest
 
 from add_device import AddDevice
 from journey import Journey
+from live_with_it import LiveWithIt
+from part_with_it import PartWithIt
 from wattle_test.app import AppSession
 
-JOURNEYS = (AddDevice,)
+JOURNEYS = (AddDevice, LiveWithIt, PartWithIt)
 
 
 class Timed(unittest.TextTestResult):

@@ -78,8 +78,13 @@ class Node:
         return self.app.call(self.path, PREFIX + interface, name, GLib.Variant(signature, arguments))
 
     def extents(self):
-        """(x, y, width, height) in its window; nothing is shown of what has no size."""
-        return self.call('Component.GetExtents', '(u)', 1)[0] if PREFIX + 'Component' in self.interfaces else (0, 0, 0, 0)
+        """(x, y, width, height) in its window; nothing is shown of what has no size, and what is gone has none."""
+        if PREFIX + 'Component' not in self.interfaces:
+            return 0, 0, 0, 0
+        try:
+            return self.call('Component.GetExtents', '(u)', 1)[0]
+        except DBusError:
+            return 0, 0, 0, 0
 
     @property
     def shown(self):

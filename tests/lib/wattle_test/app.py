@@ -7,7 +7,6 @@ import re
 
 from .accessible import CONTROLS, AccessibilityBus
 from .appearance import Appearance
-from .client import DBusError
 from .languages import Language
 from .process import ProcessFailed, run
 from .screen import Screen
@@ -111,10 +110,7 @@ class App:
 
     def find(self, name=None, role=None, containing=None):
         """The first such object that is shown; None where there is none."""
-        try:
-            return next((n for n in self.tree().find_all(name, role, containing) if n.shown), None)
-        except DBusError:  # it went while it was looked at
-            return None
+        return next((n for n in self.tree().find_all(name, role, containing) if n.shown), None)
 
     def wait_for(self, name=None, role=None, containing=None, timeout=None):
         what = f'{role or "something"} “{containing or getattr(name, "pattern", name)}” is shown'

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Home, a device's pages, decisions, another program that asks, and troubles."""
+
+import os
+import tempfile
+
+from journey import CARD, NAME, STYLES, Journey
+from wattle_test import DBusError, Keyring
+from wattle_test.client import ROOT
+
+PAGES = {'readings': 'Readings', 'privacy': 'Privacy', 'support': 'Support', 'updates': 'Updates', 'safety': 'Safety and help',
+         'household': 'Your household', 'log': 'What Wattle did'}
+
+
+class LiveWithIt(Journey):
+    """With one device, called as in NAME."""
+
+    def test_20_home(self):
+        self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'connected', 'the device is connected')
+        self.go_home()
+        card = self.app.wait_for(CARD, 'cell')
+        self.wait(lambda: self.tr('Connected') in self.app.find(CARD, 'cell').name, 'its state in words')
+        self.assertIsNotNone(card)
+        self.app.shoot('home', STYLES)
+
+    def test_21_pages_of_a_device(self):
+        self.open_device()
+        self.app.shoot('device', STYLES)
+        for page, title in PAGES.items():
+            self.app.press_key(title, 'list item')
+            self.app.wait_for(self.tr(title), 'group')
+            self.app.shoot(f'device-{page}', STYLES if page in ('readings', 'privacy', 'support') else ('light',))
+            self.app.screen.key('alt+Left')
+            self.app.has_focus(title, 'list item')
+
+    # ---------------------------------------------------------------- decisions
+
+    def purpose(self):
+        return self.client.purposes(self.device())['cloud-history']
+
+    def confirmed(self):
+        purpose = self.purpose()
+        return purpose['device'] == purpose['cloud'] == 'confirmed'
+
+    def test_22_a_yes(self):
+        self.open_device()
+        self.app.press_key('Privacy', 'list item')
+        self.app.press_key(self.purpose()['title'], 'check box', 'space')
+        self.wait(lambda: self.purpose()['state'] == 'given', 'it is allowed')
+        self.wait(self.confirmed, 'device and cloud have confirmed it')
+
+    def test_23_taken_back_while_the_cloud_is_away(self):
+        self.session.cloud.stop()
+        self.app.press_key(self.purpose()['title'], 'check box', 'space')
+        self.wait(lambda: self.purpose()['state'] == 'withdrawn', 'it is forbidden at once')
+        self.wait(lambda: self.purpose()['cloud'] == 'outstanding' and self.purpose()['device'] == 'confirmed',
+                  'the cloud has not confirmed')
+        self.app.shoot('device-privacy-outstanding')
+        self.go_home()
+        attention = self.tr('A change of yours is not confirmed everywhere yet.')
+        self.wait(lambda: attention in self.app.find(CARD, 'cell').name, 'home says so first')
+        self.app.shoot('home-attention', STYLES)
+        self.session.start_cloud()
+        self.wait(self.confirmed, 'the cloud has confirmed')
+        self.wait(lambda: attention not in self.app.find(CARD, 'cell').name, 'home knows')
+
+    # -------------------------------------------------------------------- agent
+
+    def ask(self):
+        """Another program wants all data; its call."""
+        file = tempfile.TemporaryFile(dir=self.session.dir)
+        call = self.client.begin(self.device(), 'Device.Export', '(ha{sv})', 0, {}, fds=[os.dup(file.fileno())])
+        title = self.tr('Another program wants all data of “%s”') % NAME
+        self.app.wait_for(title)
+        return call
+
+    def test_24_another_program_asks(self):
+        call = self.ask()
+        deny = self.app.focus()
+        self.assertEqual(deny.name, self.tr('Deny'), 'to deny is the default')
+        self.app.shoot('agent', STYLES)
+        self.app.screen.key('Return')
+        with self.assertRaises(DBusError) as caught:
+            self.client.finish(call)
+        self.assertEqual(caught.exception.name, 'Denied')
+        call = self.ask()
+        self.app.screen.key('Escape')
+        with self.assertRaises(DBusError) as caught:
+            self.client.finish(call)
+        self.assertEqual(caught.exception.name, 'Denied')
+        call = self.ask()
+        self.wait(lambda: self.app.find(self.tr('Allow once'), 'button').has('sensitive'), 'once the person can have read it')
+        self.app.press_key('Allow once', 'button')
+        self.client.wait_for_job(self.client.finish(call)[0])
+
+    # ------------------------------------------------------------------ trouble
+
+    def test_25_keyring_locked(self):
+        Keyring(self.client).lock()
+        self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
+                  'the service tells')
+        self.app.wait_for(self.tr('Unlock'), 'button')
+        self.app.shoot('trouble-keyring', STYLES)
+        self.session.keyring.stop()
+        self.session.start_keyring()
+        self.app.wait_for_none(self.tr('Unlock'), 'button')
+
+    def test_26_service_gone(self):
+        self.session.daemon.kill()
+        self.app.sees("Wattle's service is not running")
+        self.app.shoot('trouble-service', STYLES)
+        self.session.start_daemon()
+        self.app.wait_for(CARD, 'cell')
+
+    def test_27_device_away(self):
+        self.session.tell_device(self.unit, 'range out')
+        self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
+        self.wait(lambda: self.tr('Connected') not in self.app.find(CARD, 'cell').name, 'its state in words')
+        self.app.shoot('home-away')
+        self.session.tell_device(self.unit, 'range in')
+        self.wait(lambda: self.tr('Connected') in self.app.find(CARD, 'cell').name, 'it is back')
