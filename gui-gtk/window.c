@@ -23,7 +23,8 @@ struct _WattleWindow {
   WattleNavView *view;
   WattleService *service;
   GSettings *settings;
-  char *wanted; /* Id of a device to show once it is there; NULL = none */
+  AdwToast *toast; /* what was said last, while it is shown; weak */
+  char *wanted;    /* Id of a device to show once it is there; NULL = none */
 };
 
 G_DEFINE_FINAL_TYPE (WattleWindow, wattle_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -76,6 +77,10 @@ show_toast (gpointer inside, const char *sentence, void (*undo) (gpointer inside
     adw_toast_set_button_label (toast, _ ("Undo"));
     g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo), inside, G_CONNECT_SWAPPED);
   }
+  /* What was said before need not be true any more. */
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -211,6 +216,7 @@ wattle_window_dispose (GObject *object)
 
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
+  g_clear_weak_pointer (&self->toast);
   g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
 }

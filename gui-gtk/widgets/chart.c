@@ -120,8 +120,8 @@ place_area (WattleChart *self)
     pango_layout_get_pixel_size (layout, &w, &high);
     wide = MAX (wide, w);
   }
-  graphene_rect_init (&self->area, (float)(is_mirrored (self) ? 0 : wide + GAP), (float)(high / 2.0),
-                      (float)MAX (width - wide - GAP, 1), (float)MAX (height - 1.5 * high - GAP, 1));
+  graphene_rect_init (&self->area, (float)(is_mirrored (self) ? DOT : wide + GAP), (float)(high / 2.0),
+                      (float)MAX (width - wide - GAP - DOT, 1), (float)MAX (height - 1.5 * high - GAP, 1));
 }
 
 /* --- drawing --- */
@@ -147,7 +147,7 @@ draw_values (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color)
     int w, h;
 
     pango_layout_get_pixel_size (layout, &w, &h);
-    x = is_mirrored (self) ? self->area.size.width + GAP : self->area.origin.x - GAP - w;
+    x = is_mirrored (self) ? self->area.origin.x + self->area.size.width + GAP : self->area.origin.x - GAP - w;
     draw_text (snapshot, layout, color, x, y - h / 2.0);
     gtk_snapshot_append_color (snapshot, &faint,
                                &GRAPHENE_RECT_INIT (self->area.origin.x, (float)y, self->area.size.width, 1));
@@ -165,8 +165,9 @@ first_time (WattleChart *self)
                       : NULL;
 }
 
+/* Unless it would be upon the one before, which ends at @edge. */
 static void
-draw_time (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color, GDateTime *when)
+draw_time (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color, GDateTime *when, double *edge)
 {
   g_autofree char *text = g_date_time_format (when, self->format);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
@@ -175,6 +176,9 @@ draw_time (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color, GDate
 
   pango_layout_get_pixel_size (layout, &w, NULL);
   x = CLAMP (x - w / 2.0, 0, MAX (gtk_widget_get_width (GTK_WIDGET (self)) - w, 0));
+  if (is_mirrored (self) ? x + w + GAP > *edge : x < *edge + GAP)
+    return;
+  *edge = is_mirrored (self) ? x : x + w;
   draw_text (snapshot, layout, color, x, self->area.origin.y + self->area.size.height + GAP);
 }
 
@@ -182,12 +186,13 @@ static void
 draw_times (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color)
 {
   g_autoptr (GDateTime) when = first_time (self);
+  double edge = is_mirrored (self) ? G_MAXDOUBLE : -G_MAXDOUBLE;
 
   while (when != NULL && g_date_time_to_unix (when) <= (gint64)self->to) {
     GDateTime *next = g_date_time_add_hours (when, (int)self->hours);
 
     if (g_date_time_to_unix (when) >= (gint64)self->from)
-      draw_time (self, snapshot, color, when);
+      draw_time (self, snapshot, color, when, &edge);
     g_date_time_unref (when);
     when = next;
   }
