@@ -3,17 +3,15 @@
 
 import re
 
-from journey import PASSWORD, STYLES, Journey
+from journey import PASSWORD, Journey
 from wattle_test.codes import last_digit_mistyped, other_valid_code
 
 # In as few steps as security allows: the device, its code, a password, the data, its name.
 STEPS = 5
 
 
-class AddDevice(Journey):
-    """Pages of the wizard, forwards, backwards, and with everything that can come between."""
-
-    # ---------------------------------------------------------------- its pages
+class Wizard(Journey):
+    """Its pages."""
 
     def at_list(self):
         """The device appears by itself."""
@@ -50,7 +48,9 @@ class AddDevice(Journey):
         self.assertIsNone(self.device())
         self.at_list()
 
-    # ------------------------------------------------------------------ in order
+
+class AddDevice(Wizard):
+    """From first start to the last page, with wrong answers."""
 
     def test_10_no_device_near(self):
         self.app.sees('Welcome to Wattle', 'Looking for devices…')
@@ -63,11 +63,11 @@ class AddDevice(Journey):
     def test_11_it_appears_by_itself(self):
         self.session.start_device(self.unit)
         self.at_list()
-        self.app.shoot('welcome-near', STYLES)
+        self.app.shoot('welcome-near', self.styles)
 
     def test_12_wrong_codes(self):
         self.to_code()
-        self.app.shoot('add-code', STYLES)
+        self.app.shoot('add-code', self.styles)
         self.app.screen.type(last_digit_mistyped(self.unit.code))
         node = self.app.wait_for(role='alert')
         self.assertEqual(self.app.has_focus('Code from the label').description, node.name, 'told where the keyboard is')
@@ -87,7 +87,7 @@ class AddDevice(Journey):
     def test_13_weak_password(self):
         self.to_code()
         self.to_password()
-        self.app.shoot('add-password', STYLES)
+        self.app.shoot('add-password', self.styles)
         self.app.screen.key('Down')
         self.app.has_focus('Your password for the device', 'password')
         self.app.screen.type('password1')
@@ -100,10 +100,14 @@ class AddDevice(Journey):
         self.assertEqual(self.app.wait_for(role='meter').value(), 5)
         self.app.shoot('add-password-own')
         self.to_data()
-        self.app.shoot('add-data', STYLES)
+        self.app.shoot('add-data', self.styles)
         self.to_last()
-        self.app.shoot('add-last', STYLES)
+        self.app.shoot('add-last', self.styles)
         self.cancel()
+
+
+class ComesBetween(Wizard):
+    """Backwards, and with everything that can come between."""
 
     def test_14_back_from_every_page(self):
         for page in self.PAGES:
@@ -158,6 +162,10 @@ class AddDevice(Journey):
                 page(self)
             self.restart_app()
             self.as_before()
+
+
+class Owned(Wizard):
+    """Straight through."""
 
     def test_18_in_few_steps(self):
         self.app.acts = 0

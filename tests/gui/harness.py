@@ -42,8 +42,8 @@ class Harness(unittest.TestCase):
         seen = set()
         for style in ('light', 'dark', 'contrast', 'dark-contrast'):
             self.session.appearance.switch(style)
-            self.app.client.wait(lambda: zlib.crc32(b''.join(self.session.screen.pixels())) not in seen, style, 10)
-            seen.add(zlib.crc32(b''.join(self.session.screen.settled_pixels(self.app.client))))
+            self.app.client.wait(lambda: zlib.crc32(self.session.screen.dump()) not in seen, style, 10)
+            seen.add(zlib.crc32(self.session.screen.settled_dump(self.app.client)))
         self.session.appearance.switch('light')
         button = self.app.wait_for(containing='Hello', role='button')
         before = button.extents()[3]

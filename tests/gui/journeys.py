@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's journeys through the real window, with the real service, device, keyring and cloud.
 
-    journeys.py WIDTHxHEIGHT LANGUAGE [JOURNEY.TEST...]
+    journeys.py WIDTHxHEIGHT LANGUAGE [-JOURNEY | JOURNEY.TEST...]
+
+-JOURNEY leaves one out.
 """
 
 import sys
 import time
 import unittest
 
-from add_device import AddDevice
+from add_device import AddDevice, ComesBetween, Owned
 from journey import Journey
 from live_with_it import LiveWithIt
 from part_with_it import PartWithIt
 from wattle_test.app import AppSession
 
-JOURNEYS = (AddDevice, LiveWithIt, PartWithIt)
+JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, PartWithIt)
 
 
 class Timed(unittest.TextTestResult):
@@ -40,10 +42,11 @@ class Nothing(Journey):
 
 
 def main(size, language, names):
-    suite = unittest.TestSuite()
+    suite, wanted = unittest.TestSuite(), [name for name in names if not name.startswith('-')]
     for journey in (*JOURNEYS, Nothing):
         suite.addTests(test for test in unittest.defaultTestLoader.loadTestsFromTestCase(journey)
-                       if not names or any(name in test.id() for name in names))
+                       if f'-{journey.__name__}' not in names
+                       and (not wanted or any(name in test.id() for name in wanted)))
     with AppSession(tuple(map(int, size.split('x'))), language) as session:
         session.start_all()
         Journey.session, Journey.client = session, session.client()

@@ -4,7 +4,7 @@
 import os
 import tempfile
 
-from journey import CARD, NAME, STYLES, Journey
+from journey import CARD, NAME, Journey
 from wattle_test import DBusError, Keyring
 from wattle_test.client import ROOT
 
@@ -24,15 +24,15 @@ class LiveWithIt(Journey):
         self.go_home()
         self.app.wait_for(CARD, 'cell')
         self.wait(lambda: self.says_state('connected'), 'its state in words')
-        self.app.shoot('home', STYLES)
+        self.app.shoot('home', self.styles)
 
     def test_21_pages_of_a_device(self):
         self.open_device()
-        self.app.shoot('device', STYLES)
+        self.app.shoot('device', self.styles)
         for page, title in PAGES.items():
             self.app.press_key(title, 'list item')
             self.app.wait_for(self.tr(title), 'group')
-            self.app.shoot(f'device-{page}', STYLES if page in ('readings', 'privacy', 'support') else ('light',))
+            self.app.shoot(f'device-{page}', self.styles if page in ('readings', 'privacy', 'support') else ('light',))
             self.app.screen.key('alt+Left')
             self.app.has_focus(title, 'list item')
 
@@ -62,7 +62,7 @@ class LiveWithIt(Journey):
         self.go_home()
         attention = self.tr('A change of yours is not confirmed everywhere yet.')
         self.wait(lambda: attention in self.app.find(CARD, 'cell').name, 'home says so first')
-        self.app.shoot('home-attention', STYLES)
+        self.app.shoot('home-attention', self.styles)
         self.session.start_cloud()
         self.wait(self.confirmed, 'the cloud has confirmed')
         self.wait(lambda: attention not in self.app.find(CARD, 'cell').name, 'home knows')
@@ -80,7 +80,7 @@ class LiveWithIt(Journey):
 
     def test_24_another_program_asks(self):
         call = self.ask()
-        self.app.shoot('agent', STYLES)
+        self.app.shoot('agent', self.styles)
         self.app.screen.key('Return')
         with self.assertRaises(DBusError) as caught:
             self.client.finish(call)
@@ -102,7 +102,7 @@ class LiveWithIt(Journey):
         self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
                   'the service tells')
         self.app.wait_for(self.tr('Unlock'), 'button')
-        self.app.shoot('trouble-keyring', STYLES)
+        self.app.shoot('trouble-keyring', self.styles)
         self.session.keyring.stop()
         self.session.start_keyring()
         self.app.wait_for_none(self.tr('Unlock'), 'button')
@@ -110,7 +110,7 @@ class LiveWithIt(Journey):
     def test_26_service_gone(self):
         self.session.daemon.kill()
         self.app.sees("Wattle's service is not running")
-        self.app.shoot('trouble-service', STYLES)
+        self.app.shoot('trouble-service', self.styles)
         self.session.start_daemon()
         self.app.wait_for(CARD, 'cell')
 

@@ -4,7 +4,7 @@
 import json
 import re
 
-from journey import NAME, STYLES, Journey
+from journey import NAME, Journey
 from wattle_test.client import ROOT
 
 
@@ -27,9 +27,9 @@ class PartWithIt(Journey):
 
     def test_30_asked_once_and_kept(self):
         self.to_plan()
-        self.app.shoot('wipe-plan', STYLES)
+        self.app.shoot('wipe-plan', self.styles)
         self.to_question()
-        self.app.shoot('wipe-question', STYLES)
+        self.app.shoot('wipe-question', self.styles)
         self.app.screen.key('Return')
         self.app.wait_for_none(self.tr('Wipe it'), 'button')
         self.assertEqual(self.wipes(), [])
@@ -45,7 +45,7 @@ class PartWithIt(Journey):
         self.app.press_key('Wipe it', 'button')
         self.app.wait_for(self.tr('Progress of the wipe'), 'progress bar')
         self.app.sees('Stop the wipe')
-        self.app.shoot('wipe-waits', STYLES)
+        self.app.shoot('wipe-waits', self.styles)
 
     def test_32_goes_on_without_the_app(self):
         self.restart_app()
@@ -64,17 +64,17 @@ class PartWithIt(Journey):
         self.app.press_key('Main menu', 'button')
         self.app.press_key('Receipts', 'menu item')
         self.app.wait_for(self.tr('Receipts'), 'group')
-        self.app.shoot('receipts', STYLES)
+        self.app.shoot('receipts', self.styles)
         product = self.wipes()[0]['device']
         self.app.press_key(re.compile(re.escape(product)), 'list item')
         self.app.sees('The proof', 'Genuine: every signature in it is right, and all of them are for this wipe.')
-        self.app.shoot('receipt', STYLES)
+        self.app.shoot('receipt', self.styles)
 
     def test_35_the_next_owner(self):
         self.app.press_key('The new setup code', 'list item')
         self.app.sees('It opens the device once. Whoever knows it can set up the device, so give it to the next owner alone.')
         code = self.app.wait_for(re.compile(r'^\d{4}-\d{3}-\d{3}$'), 'label').name.replace('-', '')
-        self.app.shoot('next-owner', STYLES)
+        self.app.shoot('next-owner', self.styles)
         self.assertNotEqual(code, self.unit.code)
         candidate = self.client.discover()
         self.client.fails('WrongCode', self.client.open, candidate, self.unit.code)

@@ -247,11 +247,11 @@ class App:
         """Until it is seen."""
         if style == self._worn:
             return
-        before = self.screen.settled_pixels(self.client)
+        before = self.screen.dump()
         if style == 'large' or self._worn == 'large':
             self.screen.scale_text(2 if style == 'large' else 1)
         self.session.appearance.switch('light' if style == 'large' else style)
-        self.client.wait(lambda: self.screen.pixels() != before, f'the window looks {style}', 20)
+        self.client.wait(lambda: self.screen.dump() != before, f'the window looks {style}', 20)
         self._worn = style
 
     def audit(self, page):

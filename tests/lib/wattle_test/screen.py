@@ -90,31 +90,32 @@ class Screen:
 
     # --------------------------------------------------------------- pictures
 
-    def pixels(self):
-        """What is on the screen, as rows of red, green, blue."""
-        data = (self.folder / 'Xvfb_screen0').read_bytes()
-        # The file is an X window dump: 25 numbers, then colours, then pixels of four bytes.
-        header = struct.unpack('>25I', data[:100])
+    def dump(self):
+        """What is on the screen now: an X window dump, to be compared with another."""
+        return (self.folder / 'Xvfb_screen0').read_bytes()
+
+    def settled_dump(self, client, timeout=5):
+        """The same, once it has not changed for a while; or at last, where something moves on."""
+        deadline, dump = time.monotonic() + timeout, None
+        while dump != (new := self.dump()) and time.monotonic() < deadline:
+            dump = new
+            client.pause(0.06)
+        return dump
+
+    def _rows(self, dump):
+        """Red, green, blue of each row of the window."""
+        # 25 numbers, then colours, then pixels of four bytes.
+        header = struct.unpack('>25I', dump[:100])
         start, stride = header[0] + 12 * header[19], header[12]
-        rows = []
         for y in range(BORDER, BORDER + self.height):
-            row = data[start + y * stride + 4 * BORDER:][:4 * self.width]
+            row = dump[start + y * stride + 4 * BORDER:][:4 * self.width]
             pixels = bytearray(3 * self.width)
             pixels[0::3], pixels[1::3], pixels[2::3] = row[2::4], row[1::4], row[0::4]
-            rows.append(bytes(pixels))
-        return rows
-
-    def settled_pixels(self, client, timeout=5):
-        """The same, once it has not changed for a while; or at last, where something moves on."""
-        deadline, pixels = time.monotonic() + timeout, None
-        while pixels != (new := self.pixels()) and time.monotonic() < deadline:
-            pixels = new
-            client.pause(0.1)
-        return pixels
+            yield bytes(pixels)
 
     def save(self, path, client):
         """A picture of the screen as PNG."""
-        rows = self.settled_pixels(client)
+        rows = self._rows(self.settled_dump(client))
 
         def chunk(kind, data):
             return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
