@@ -80,7 +80,8 @@ class LiveWithIt(Journey):
 
     def test_24_another_program_asks(self):
         call = self.ask()
-        self.app.shoot('agent', self.styles)
+        self.app.shoot('agent')
+        self.app.has_focus('Deny', 'button')
         self.app.screen.key('Return')
         with self.assertRaises(DBusError) as caught:
             self.client.finish(call)

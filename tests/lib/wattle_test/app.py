@@ -183,15 +183,25 @@ class App:
     # ---------------------------------------------------------------- keyboard
 
     def focus(self):
-        """What has the keyboard."""
-        return next((n for n in self.tree().walk() if n.has('focused')), None)
+        """What has the keyboard in the window that has it."""
+        front = self._wait(self._front, 'a window has the keyboard', 20)
+        return next((n for n in front.walk() if n.has('focused')), None)
+
+    def _front(self):
+        """GTK 4.8 does not say that a dialog is active, but that its window no longer is."""
+        *behind, front = self.windows()
+        active = [w for w in behind if w.has('active')]
+        return front if front.has('active') or (front.role == 'dialog' and not active) else None
 
     def _tab(self, key):
         """To the next; its (name, role) without reading the whole tree."""
         bus = self.session.accessibility
         before = bus.focus_changes
         self.screen.key(key)
-        self._wait(lambda: bus.focus_changes > before, 'Tab leads on', 5)
+        try:
+            self._wait(lambda: bus.focus_changes > before, f'{key} leads on', 5)
+        except AssertionError as error:
+            raise AssertionError(f'{error}\n{self.tree().describe()}') from None
         return self.focus()
 
     def tab_to(self, text, role=None, key='Tab'):
