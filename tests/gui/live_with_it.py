@@ -83,14 +83,12 @@ class LiveWithIt(Journey):
         self.app.shoot('agent')
         self.app.has_focus('Deny', 'button')
         self.app.screen.key('Return')
-        with self.assertRaises(DBusError) as caught:
+        with self.assertRaisesRegex(DBusError, '^Denied'):
             self.client.finish(call)
-        self.assertEqual(caught.exception.name, 'Denied')
         call = self.ask()
         self.app.screen.key('Escape')
-        with self.assertRaises(DBusError) as caught:
+        with self.assertRaisesRegex(DBusError, '^Denied'):
             self.client.finish(call)
-        self.assertEqual(caught.exception.name, 'Denied')
         call = self.ask()
         self.wait(lambda: self.app.find(self.tr('Allow once'), 'button').has('sensitive'), 'once the person can have read it')
         self.app.press_key('Allow once', 'button')

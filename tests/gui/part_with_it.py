@@ -5,6 +5,7 @@ import json
 import re
 
 from journey import NAME, Journey
+from wattle_test import DBusError
 from wattle_test.client import ROOT
 
 
@@ -78,7 +79,8 @@ class PartWithIt(Journey):
         self.app.shoot('next-owner', self.styles)
         self.assertNotEqual(code, self.unit.code)
         candidate = self.client.discover()
-        self.client.fails('WrongCode', self.client.open, candidate, self.unit.code)
+        with self.assertRaisesRegex(DBusError, '^WrongCode'):
+            self.client.open(candidate, self.unit.code)
         self.client.open(candidate, code)
         self.client.call(candidate, 'Candidate.Close')
         self.client.call(ROOT, 'Manager.StopDiscovery')
