@@ -38,6 +38,8 @@ on_state (WattleService *service, GParamSpec *pspec, WattleTroubleView *self)
     adw_status_page_set_title (self->page, _ (troubles[i].title));
     adw_status_page_set_description (self->page, _ (troubles[i].description));
     gtk_button_set_label (self->button, _ (troubles[i].button));
+    gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (self->button)), TRUE); /* for large text */
+    gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (self->button)), GTK_JUSTIFY_CENTER);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), troubles[i].action);
   }
 }
