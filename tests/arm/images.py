@@ -59,9 +59,8 @@ class Rules:
         self.root, self.build, self.trees, self.out = root, build, trees, out
         self.includes = ' '.join(f'-I{p}' for p in (own / 'target', own, root, build)) + ' ' + ' '.join(
             f'-isystem {p}' for p in (trees['mbedtls'] / 'include', trees['nanopb']))
-        launcher = 'ccache ' if shutil.which('ccache') else ''
         self.lines = [
-            f'rule cc\n  command = {launcher}arm-none-eabi-gcc {FLAGS} $optimise $includes $more -MMD -MF $out.d '
+            f'rule cc\n  command = arm-none-eabi-gcc {FLAGS} $optimise $includes $more -MMD -MF $out.d '
             '-c $in -o $out\n  depfile = $out.d\n  deps = gcc',
             f'rule link\n  command = arm-none-eabi-gcc {LINK} -T {own}/target/board.ld $more $in -lm -o $out',
             f'includes = {self.includes} -DMBEDTLS_CONFIG_FILE=\'"mbedtls-config.h"\'',
