@@ -53,6 +53,12 @@ is_outstanding (WattleBusObject *object)
 }
 
 static gboolean
+misses_cloud (WattleBusObject *object)
+{
+  return g_strcmp0 (wattle_bus_device_get_cloud (wattle_bus_object_peek_device (object)), "unreachable") == 0;
+}
+
+static gboolean
 has_new_notice (WattleBusObject *object)
 {
   return wattle_bus_device_get_notice_changed (wattle_bus_object_peek_device (object));
@@ -103,6 +109,9 @@ static const struct {
   [WATTLE_ATTENTION_NOTICE]
   = { has_new_notice, "emblem-documents-symbolic", N_ ("The maker has changed what it says about your data.") },
   [WATTLE_ATTENTION_SUPPORT] = { ends_soon, "x-office-calendar-symbolic", NULL },
+  [WATTLE_ATTENTION_CLOUD]
+  = { misses_cloud, "network-offline-symbolic",
+      N_ ("The maker's cloud does not answer. Nothing is lost: Wattle tries again by itself.") },
   [WATTLE_ATTENTION_WIPING] = { is_wiping, "user-trash-symbolic", N_ ("It is being wiped.") },
 };
 

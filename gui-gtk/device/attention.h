@@ -12,6 +12,7 @@ typedef enum {
   WATTLE_ATTENTION_OUTSTANDING, /* a no that is not confirmed everywhere */
   WATTLE_ATTENTION_NOTICE,      /* the maker has said something new */
   WATTLE_ATTENTION_SUPPORT,     /* ends within six months */
+  WATTLE_ATTENTION_CLOUD,       /* does not answer */
   WATTLE_ATTENTION_WIPING,
   WATTLE_ATTENTION_NONE,
 } WattleAttention;

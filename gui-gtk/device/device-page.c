@@ -166,7 +166,7 @@ sync_rows (WattleDevicePage *self)
 static const WattlePartPageNew remedies[WATTLE_ATTENTION_NONE] = {
   [WATTLE_ATTENTION_SUPPORT_ENDED] = wattle_support_page_new, [WATTLE_ATTENTION_SUPPORT] = wattle_support_page_new,
   [WATTLE_ATTENTION_OUTSTANDING] = wattle_privacy_page_new,   [WATTLE_ATTENTION_NOTICE] = wattle_changes_page_new,
-  [WATTLE_ATTENTION_WIPING] = wattle_wipe_page_new,
+  [WATTLE_ATTENTION_WIPING] = wattle_wipe_page_new,           [WATTLE_ATTENTION_CLOUD] = wattle_support_page_new,
 };
 
 static void
