@@ -12,18 +12,6 @@
 
 #include "paper/qr.h"
 
-#ifdef __SANITIZE_ADDRESS__
-/* Fontconfig keeps what it has read until the end of the program; a leak
- * checker need not tell of it. */
-const char *__lsan_default_suppressions (void);
-
-const char *
-__lsan_default_suppressions (void)
-{
-  return "leak:libfontconfig\n";
-}
-#endif
-
 #define MM (72.0 / 25.4) /* PDF's unit is the point */
 #define GAP (2.5 * MM)
 #define QR_QUIET 4 /* modules around the picture, as ISO/IEC 18004 asks for */
