@@ -15,6 +15,7 @@ from add_device import AddDevice, ComesBetween, Owned
 from journey import Journey
 from live_with_it import LiveWithIt
 from part_with_it import PartWithIt
+from wattle_test import Desktop
 from wattle_test.app import AppSession
 
 JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, PartWithIt)
@@ -49,6 +50,8 @@ def main(size, language, names):
                        and (not wanted or any(name in test.id() for name in wanted)))
     with AppSession(tuple(map(int, size.split('x'))), language) as session:
         session.start_all()
+        # A wipe that ends, and a set-up whose window is closed, are told by a notification.
+        Desktop(session.client()).start()
         Journey.session, Journey.client = session, session.client()
         Journey.units = [session.new_unit()]
         Journey.app = session.start_app()
