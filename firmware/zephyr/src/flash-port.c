@@ -20,7 +20,6 @@
 
 static const struct flash_area *area;
 static uint32_t line; /* bytes written at once; WTL_FLASH_WORD or more */
-static uint32_t erases, writes;
 
 static enum wtl_status
 port_read (void *ctx, uint32_t at, void *out, uint32_t len)
@@ -47,7 +46,6 @@ port_write (void *ctx, uint32_t at, const void *data, uint32_t len)
 {
   enum wtl_status status = WTL_OK;
 
-  writes += len / WTL_FLASH_WORD;
   if (line == WTL_FLASH_WORD)
     return flash_area_write (area, at, data, len) == 0 ? WTL_OK : WTL_ERROR_STORAGE;
   for (uint32_t start = at - at % line; status == WTL_OK && start < at + len; start += line)
@@ -58,7 +56,6 @@ port_write (void *ctx, uint32_t at, const void *data, uint32_t len)
 static enum wtl_status
 port_erase (void *ctx, uint32_t page)
 {
-  erases++;
   /* Memory without an erase is filled with ones. */
   return flash_area_flatten (area, (off_t)page * WTL_LAYOUT_PAGE_SIZE, WTL_LAYOUT_PAGE_SIZE) == 0 ? WTL_OK
                                                                                                   : WTL_ERROR_STORAGE;
@@ -94,16 +91,4 @@ flash_port_open (struct wtl_flash *flash)
     .erase = port_erase,
   };
   return flash->page_count >= WTL_LAYOUT_PAGES_MIN ? WTL_OK : WTL_ERROR_STORAGE;
-}
-
-uint32_t
-flash_port_erases (void)
-{
-  return erases;
-}
-
-uint32_t
-flash_port_writes (void)
-{
-  return writes;
 }
