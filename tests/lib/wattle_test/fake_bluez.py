@@ -207,7 +207,7 @@ class Neighbour:
 
     def __init__(self, radio, address, advert, socket_path=None, rssi=-60, **properties):
         self.bluez, self.radio, self.socket_path = radio.bluez, radio, socket_path
-        self.advert = advert
+        self.advert = self.heard = advert
         self.path = f'{radio.path}/dev_{address.replace(":", "_")}'
         self.socket = self.watch = None
         self.gatt_flags = {IN: ['write-without-response', 'write'], OUT: ['notify']}
@@ -226,6 +226,7 @@ class Neighbour:
 
     def come_back(self):
         """With what it advertises now."""
+        self.heard = self.advert
         self.properties['ServiceData'] = self.service_data()
         self.appear()
 
@@ -236,12 +237,17 @@ class Neighbour:
             self.add_services()
 
     def advertise(self, advert, rssi=-60):
+        """From now on; nobody hears it before the device's connection ends."""
         self.advert = advert
-        self.bluez.change(self.path, DEVICE, ServiceData=self.service_data(), RSSI=rssi)
+        if self.path in self.bluez.objects and not self.connected:
+            self.heard = advert
+            self.bluez.change(self.path, DEVICE, ServiceData=self.service_data(), RSSI=rssi)
 
     def tell(self):
         if self.path in self.bluez.objects and not self.connected and not self.silent:
-            self.bluez.change(self.path, DEVICE, RSSI=self.bluez.objects[self.path][DEVICE]['RSSI'])
+            changed = {} if self.heard == self.advert else {'ServiceData': self.service_data()}
+            self.heard = self.advert
+            self.bluez.change(self.path, DEVICE, RSSI=self.bluez.objects[self.path][DEVICE]['RSSI'], **changed)
 
     def vanish(self):
         self.hang_up()
