@@ -12,6 +12,7 @@ from eavesdrop import Secret, find
 from wattle_test import Keyring
 from wattle_test.client import ROOT
 
+from .gatt import SERVICE
 from .session import BluetoothSession
 from .stack import Stack
 
@@ -23,6 +24,8 @@ NAME = 'Kookaburra corner 7141'
 READING = 31415926
 # hci0 is the person's, hci1 the device's, hci2 everybody else's.
 CONTROLLERS = 3
+# A flag of an advertisement's first byte.
+OWNED = 1
 # dBm; at hci0 the device is heard by more, everybody else by less.
 NEAR = -58
 
@@ -167,12 +170,25 @@ class World:
         """The newest of that kind in the list."""
         return next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == kind)
 
+    def tags(self):
+        """What bluetoothd has heard from owned devices at hci0."""
+        heard = (bytes(d.get('ServiceData', {}).get(SERVICE, b'\0')) for p, d in self.stack.objects('Device1').items()
+                 if p.startswith('/org/bluez/hci0/'))
+        return {data for data in heard if data[0] & OWNED}
+
     def rotate(self):
-        """The device, ours and not connected, changes its tag often enough for who reads the trace to see what stays."""
+        """The device, ours, changes its tag often enough for who reads the trace to see what stays.
+
+        It advertises only where nobody is connected, and our daemon connects to what it sees for the first time.
+        """
         self.client.call(ROOT, 'Manager.StartDiscovery')
         for _ in range(5):
+            if self.state() != 'away':
+                self.client.call(self.device, 'Device.Disconnect')
+            self.stack.wait_for_no_link('hci1')
+            known = self.tags()
             self.session.tell(self.unit, 'time 901')
-            self.client.pause(1.5)
+            self.client.wait(lambda known=known: self.tags() - known, 'a new tag')
         self.client.call(ROOT, 'Manager.StopDiscovery')
 
     def own(self):
