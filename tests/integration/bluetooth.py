@@ -139,13 +139,17 @@ class States(Bluetooth):
         self.expect_problem('RadioOff', 'Switch it on')
         radio.power(False, 'off-blocked')
         self.expect_problem('RadioBlocked', 'airplane')
+        Neighbour(radio, 'C0:00:00:00:00:01', UNOWNED)
         radio.power(True)
         self.expect_no_problem()
         self.wait(lambda: radio.discovering, 'it looks')
+        self.wait(self.candidates, 'a candidate')
         radio.power(False)
         self.expect_problem('RadioOff', 'Switch it on')
+        self.assertEqual(self.candidates(), [], 'nobody hears it')
         radio.power(True)
         self.wait(lambda: radio.discovering, 'it looks again')
+        self.wait(self.candidates, 'it is heard again')
         self.expect_no_problem()
         radio.unplug()
         self.expect_problem('RadioMissing', 'Plug one in')
@@ -421,6 +425,39 @@ class Connecting(Bluetooth):
         self.expect_state(device, 'away')
         neighbour.come_back()
         self.expect_state(device, 'connected')
+
+    def begin_opening(self, neighbour):
+        """The candidate that is heard as well as @neighbour, and the call that opens it."""
+        def found():
+            return next((path for path, i in self.client.objects('Candidate').items()
+                         if i['Candidate']['SignalStrength'] == neighbour.properties['RSSI']), None)
+        candidate = self.wait(found, 'the candidate')
+        return candidate, self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0,
+                                            {'secret': GLib.Variant('s', 'code')}, fds=[secret_fd(neighbour.unit.code)])
+
+    def connects(self):
+        return [call.split()[1] for call in self.bluez.calls if call.startswith('Connect ')]
+
+    def test_two_adapters_at_once(self):
+        """Each connects by itself; those that one adapter is asked for take turns, in the order of asking."""
+        other = Radio(self.bluez, 'hci1')
+        stuck, second, third = (self.switch_on(self.radio, address=f'C0:00:00:00:00:0{n}', rssi=-40 - 10 * n)
+                                for n in (1, 2, 3))
+        elsewhere = self.switch_on(other, address='C0:00:00:00:00:04', rssi=-80)
+        stuck.add_services = lambda: None
+        self.start()
+        self.look()
+        candidate, stuck_opening = self.begin_opening(stuck)
+        self.wait(lambda: stuck.connected, 'connected, without services')
+        waiting = [self.begin_opening(second)[1], self.begin_opening(third)[1]]
+        self.client.finish(self.begin_opening(elsewhere)[1])
+        self.assertEqual(self.connects(), [stuck.path, elsewhere.path])
+        self.assertFalse([p for p in (stuck_opening, *waiting) if 'value' in p or 'error' in p])
+        self.client.call(candidate, 'Candidate.Close')
+        for opening in waiting:
+            self.client.finish(opening)
+        self.assertEqual(self.connects(), [stuck.path, elsewhere.path, second.path, third.path])
+        self.assertTrue(all(n.connected for n in (second, third, elsewhere)), 'one adapter holds several')
 
     def test_bond(self):
         """Bonded where the device asks for it, by an agent of our own that is not the default."""

@@ -20,6 +20,7 @@
 #define SWEEP_S 15  /* between looks for those unseen */
 #define GHOST_S 5   /* a connection that nobody uses is left alone for so long */
 #define ADAPTER_PREFIX "/org/bluez/"
+#define DEVICE_INTERFACE "org.bluez.Device1"
 
 struct _WattleBluezSource {
   WattleLinkSource parent_instance;
@@ -214,9 +215,31 @@ watch_for_ghost (WattleBluezSource *self, WattleBluezDevice1 *device)
 
 /* --- adapters --- */
 
+/* What it heard nobody hears any more, also where BlueZ does not say so. */
+static void
+lose_all_of (WattleBluezSource *self, const char *adapter)
+{
+  g_autofree char *prefix = g_strconcat (adapter, "/", NULL);
+  g_autofree gpointer *paths = g_hash_table_get_keys_as_array (self->peers, NULL);
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (gsize i = 0; paths[i] != NULL; i++) {
+    GDBusInterface *device = NULL;
+
+    if (g_str_has_prefix (paths[i], prefix))
+      device = g_dbus_object_manager_get_interface (self->objects, paths[i], DEVICE_INTERFACE);
+    if (device != NULL)
+      g_ptr_array_add (lost, device);
+  }
+  for (guint i = 0; i < lost->len; i++)
+    lose (self, g_ptr_array_index (lost, i));
+}
+
 static void
 on_adapter_changed (WattleBluezAdapter *adapter, WattleBluezSource *self)
 {
+  if (wattle_bluez_adapter_get_state (adapter) != WATTLE_BLUEZ_ADAPTER_READY)
+    lose_all_of (self, wattle_bluez_adapter_get_path (adapter));
   update_problem (self);
 }
 
@@ -246,6 +269,7 @@ remove_adapter (WattleBluezSource *self, const char *path)
 
   if (adapter == NULL)
     return;
+  lose_all_of (self, path);
   g_signal_handlers_disconnect_by_data (adapter, self);
   wattle_bluez_adapter_stop (adapter, TRUE);
   g_hash_table_remove (self->adapters, path);
