@@ -26,10 +26,10 @@
  *   11 07 UUID[16]                complete list of 128-bit service UUIDs
  *
  * for companions whose scan filters by it.  The one on Linux does without: the
- * filters of BlueZ and the kernel look at lists of service UUIDs only and at
- * each report by itself, so they would let a UUID list in an advertisement of
- * its own through and drop the service data (is_filter_match() in BlueZ's
- * src/adapter.c and net/bluetooth/mgmt.c).  It asks for Low Energy discovery
+ * filters of BlueZ and the kernel compare with lists of service UUIDs only, so
+ * they would drop the service data of every device without a scan response, or
+ * whose scan response is not heard (is_filter_match() in BlueZ's src/adapter.c
+ * and net/bluetooth/mgmt.c); docs/bluetooth.md.  It asks for Low Energy discovery
  * and takes what has our service data.  The pattern of an advertisement monitor
  * is AD type 0x21 at offset 0, the UUID's 16 bytes.
  *
