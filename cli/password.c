@@ -32,14 +32,18 @@ change (WattleCli *cli, WattleBusDevice *device, const char *password, GError **
   return wattle_bus_device_call_change_password_finish (device, NULL, result, error);
 }
 
-/* A person gets as many tries as it takes. */
+/* A password that is made up comes first, as at set-up; of a person's own it gets as many tries as it takes. */
 static gboolean
 ask_and_change (WattleCli *cli, WattleBusDevice *device, GError **error)
 {
-  for (;;) {
+  g_autoptr (WattleSecret) suggested = wattle_secret_suggest (cli, G_DBUS_PROXY (device), error);
+
+  if (suggested == NULL)
+    return FALSE;
+  for (gboolean first = TRUE;; first = FALSE) {
     g_autoptr (GError) local = NULL;
     g_autofree char *sentence = NULL;
-    g_autoptr (WattleSecret) password = wattle_secret_ask_new (cli, NULL, error);
+    g_autoptr (WattleSecret) password = wattle_secret_ask_new (cli, first ? suggested : NULL, error);
 
     if (password == NULL)
       return FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 
@@ -61,6 +62,24 @@ wattle_secret_check_argument (const char *argument, GError **error)
   if (argument == NULL || !wattle_text_looks_like_code (argument))
     return TRUE;
   return wattle_secret_refuse_option ("--code", NULL, NULL, error);
+}
+
+WattleSecret *
+wattle_secret_suggest (WattleCli *cli, GDBusProxy *object, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GUnixFDList) list = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) handle = NULL;
+
+  g_dbus_proxy_call_with_unix_fd_list (object, "SuggestPassphrase", NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+                                       cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  reply = g_dbus_proxy_call_with_unix_fd_list_finish (object, &list, result, error);
+  if (reply == NULL)
+    return NULL;
+  handle = g_variant_get_child_value (reply, 0);
+  return wattle_secret_from_handle (handle, list, error);
 }
 
 /* The suggestion is shown, as it has to be written down or learned. */

@@ -20,6 +20,9 @@ gboolean wattle_secret_refuse_option (const char *option, const char *value, gpo
 /* Refuses an argument that looks like a setup code. */
 gboolean wattle_secret_check_argument (const char *argument, GError **error);
 
+/* A passphrase made up by @object, which has the method SuggestPassphrase: a Candidate or a Device. */
+WattleSecret *wattle_secret_suggest (WattleCli *cli, GDBusProxy *object, GError **error);
+
 /* Lets a person choose a password: @suggested, if not NULL, is offered first,
  * otherwise (or if declined) it is typed twice. */
 WattleSecret *wattle_secret_ask_new (WattleCli *cli, const char *suggested, GError **error);

@@ -125,20 +125,6 @@ wattle_setup_check_password (WattleCli *cli, WattleBusCandidate *candidate, cons
                                                           &strength->reasons, NULL, result, error);
 }
 
-static WattleSecret *
-suggest (WattleCli *cli, WattleBusCandidate *candidate, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GUnixFDList) list = NULL;
-  g_autoptr (GVariant) handle = NULL;
-
-  wattle_bus_candidate_call_suggest_passphrase (candidate, NULL, cli->cancellable, wattle_loop_done, &result);
-  wattle_loop_wait (cli, &result);
-  if (!wattle_bus_candidate_call_suggest_passphrase_finish (candidate, &handle, &list, result, error))
-    return NULL;
-  return wattle_secret_from_handle (handle, list, error);
-}
-
 /* Whether the person stays with @password. */
 static gboolean
 judge (WattleCli *cli, WattleBusCandidate *candidate, const char *password, gboolean *good, GError **error)
@@ -161,7 +147,7 @@ judge (WattleCli *cli, WattleBusCandidate *candidate, const char *password, gboo
 WattleSecret *
 wattle_setup_ask_password (WattleCli *cli, WattleBusCandidate *candidate, GError **error)
 {
-  g_autoptr (WattleSecret) suggested = suggest (cli, candidate, error);
+  g_autoptr (WattleSecret) suggested = wattle_secret_suggest (cli, G_DBUS_PROXY (candidate), error);
   gboolean good = FALSE;
 
   if (suggested == NULL)

@@ -107,6 +107,28 @@ wattle_call_return_secret (GDBusMethodInvocation *invocation, const char *secret
 }
 
 void
+wattle_call_return_passphrase (GDBusMethodInvocation *invocation)
+{
+  GError *error = NULL;
+  g_autoptr (WattleSecret) passphrase = wattle_passphrase_new (&error);
+
+  if (passphrase == NULL)
+    wattle_call_fail (invocation, error);
+  else
+    wattle_call_return_secret (invocation, passphrase);
+}
+
+void
+wattle_call_return_strength (GDBusMethodInvocation *invocation, const WattlePasswordStrength *strength, GError *error)
+{
+  if (strength == NULL)
+    wattle_call_fail (invocation, error);
+  else
+    wattle_call_return (invocation,
+                        g_variant_new ("(ub^as)", strength->score, strength->acceptable, strength->reasons));
+}
+
+void
 wattle_call_done (GDBusMethodInvocation *invocation, GError *error)
 {
   if (error != NULL)

@@ -11,6 +11,7 @@
 #include "common/secret-fd.h"
 #include "daemon/bus/callers.h"
 #include "daemon/device/job.h"
+#include "daemon/password/password.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,14 @@ void wattle_call_return (GDBusMethodInvocation *invocation, GVariant *parameters
 
 /* Answers with nothing but a file descriptor that holds @secret. */
 void wattle_call_return_secret (GDBusMethodInvocation *invocation, const char *secret);
+
+/* Answers SuggestPassphrase of any interface. */
+void wattle_call_return_passphrase (GDBusMethodInvocation *invocation);
+
+/* Answers CheckPassword of any interface with @strength, or with @error where
+ * that is NULL.  @error is taken. */
+void wattle_call_return_strength (GDBusMethodInvocation *invocation, const WattlePasswordStrength *strength,
+                                  GError *error);
 
 /* Answers with nothing, or with @error where there is one; for the last line
  * of a GAsyncReadyCallback.  @error is taken. */

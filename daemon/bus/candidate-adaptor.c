@@ -9,7 +9,6 @@
 
 #include "daemon/bus/call.h"
 #include "daemon/bus/variants.h"
-#include "daemon/password/password.h"
 
 struct _WattleCandidateAdaptor {
   WattleBusCandidateSkeleton parent_instance;
@@ -133,10 +132,7 @@ on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WattlePasswordStrength) strength
       = wattle_candidate_check_password_finish (WATTLE_CANDIDATE (source), result, &error);
 
-  if (strength == NULL)
-    wattle_call_fail (user_data, error);
-  else
-    wattle_call_return (user_data, g_variant_new ("(ub^as)", strength->score, strength->acceptable, strength->reasons));
+  wattle_call_return_strength (user_data, strength, error);
 }
 
 static gboolean
@@ -158,13 +154,7 @@ handle_check_password (WattleBusCandidate *object, GDBusMethodInvocation *invoca
 static gboolean
 handle_suggest_passphrase (WattleBusCandidate *object, GDBusMethodInvocation *invocation, GUnixFDList *fds)
 {
-  GError *error = NULL;
-  g_autoptr (WattleSecret) passphrase = wattle_passphrase_new (&error);
-
-  if (passphrase == NULL)
-    wattle_call_fail (invocation, error);
-  else
-    wattle_call_return_secret (invocation, passphrase);
+  wattle_call_return_passphrase (invocation);
   return TRUE;
 }
 

@@ -167,6 +167,37 @@ handle_get_others_notice (WattleBusDevice *object, GDBusMethodInvocation *invoca
 }
 
 static void
+on_password_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+  g_autoptr (WattlePasswordStrength) strength
+      = wattle_device_check_password_finish (WATTLE_DEVICE (source), result, &error);
+
+  wattle_call_return_strength (user_data, strength, error);
+}
+
+static gboolean
+handle_check_password (WattleBusDevice *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *handle)
+{
+  GError *error = NULL;
+  g_autoptr (WattleSecret) password = wattle_call_read_secret (fds, handle, &error);
+
+  if (password == NULL)
+    wattle_call_fail (invocation, error);
+  else
+    wattle_device_check_password_async (WATTLE_DEVICE_ADAPTOR (object)->device, password,
+                                        wattle_call_get_cancellable (invocation), on_password_checked, invocation);
+  return TRUE;
+}
+
+static gboolean
+handle_suggest_passphrase (WattleBusDevice *object, GDBusMethodInvocation *invocation, GUnixFDList *fds)
+{
+  wattle_call_return_passphrase (invocation);
+  return TRUE;
+}
+
+static void
 on_password_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GError *error = NULL;
@@ -282,6 +313,8 @@ device_iface_init (WattleBusDeviceIface *iface)
   iface->handle_connect = handle_connect;
   iface->handle_disconnect = handle_disconnect;
   iface->handle_get_readings = handle_get_readings;
+  iface->handle_check_password = handle_check_password;
+  iface->handle_suggest_passphrase = handle_suggest_passphrase;
   iface->handle_change_password = handle_change_password;
   iface->handle_export = handle_export;
   iface->handle_get_support = handle_get_support;

@@ -89,6 +89,11 @@ gboolean wattle_device_disconnect (WattleDevice *self, GError **error);
  * @max (0 = 1000). */
 GArray *wattle_device_get_readings (WattleDevice *self, guint64 after, guint max, GError **error);
 
+/* How good @password would be for it, as at set-up. */
+void wattle_device_check_password_async (WattleDevice *self, const char *password, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+WattlePasswordStrength *wattle_device_check_password_finish (WattleDevice *self, GAsyncResult *result, GError **error);
+
 /* Checked as at set-up, then by the device. */
 void wattle_device_change_password_async (WattleDevice *self, const char *password, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);

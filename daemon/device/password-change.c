@@ -79,6 +79,17 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   wtl_wipe (&request, sizeof request);
 }
 
+/* Words that a guesser of this device's password tries first are among what it is judged by. */
+static void
+judge (WattleDevice *self, const char *password, GCancellable *cancellable, GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  const char *related[] = { wattle_device_get_unit_id (self), wattle_device_get_name (self), NULL };
+
+  wattle_password_judge_async (wattle_device_get_services (self), wattle_device_get_id (self), password, related,
+                               cancellable, callback, user_data);
+}
+
 static void
 on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -100,7 +111,6 @@ wattle_device_change_password_async (WattleDevice *self, const char *password, G
                                      GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const char *related[] = { wattle_device_get_unit_id (self), wattle_device_get_name (self), NULL };
   GError *error = NULL;
 
   g_task_set_source_tag (task, wattle_device_change_password_async);
@@ -109,8 +119,7 @@ wattle_device_change_password_async (WattleDevice *self, const char *password, G
     g_task_return_error (task, error);
     return;
   }
-  wattle_password_judge_async (wattle_device_get_services (self), wattle_device_get_id (self), password, related,
-                               cancellable, on_judged, g_steal_pointer (&task));
+  judge (self, password, cancellable, on_judged, g_steal_pointer (&task));
 }
 
 gboolean
@@ -118,4 +127,34 @@ wattle_device_change_password_finish (WattleDevice *self, GAsyncResult *result, 
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  WattlePasswordStrength *strength = wattle_password_judge_finish (result, &error);
+
+  if (strength != NULL)
+    g_task_return_pointer (task, strength, (GDestroyNotify)wattle_password_strength_free);
+  else
+    g_task_return_error (task, wattle_error_own (error));
+}
+
+void
+wattle_device_check_password_async (WattleDevice *self, const char *password, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, wattle_device_check_password_async);
+  judge (self, password, cancellable, on_checked, task);
+}
+
+WattlePasswordStrength *
+wattle_device_check_password_finish (WattleDevice *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

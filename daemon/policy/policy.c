@@ -38,6 +38,8 @@ static const WattlePolicyRule rules[] = {
   { "Device",    "Connect",          NULL, STORE, NULL, NULL },
   { "Device",    "Disconnect",       NULL, FREE,  NULL, NULL },
   { "Device",    "GetReadings",      OURS, STORE, NULL, NULL },
+  { "Device",    "CheckPassword",    OURS, FREE,  NULL, NULL },
+  { "Device",    "SuggestPassphrase", OURS, FREE, NULL, NULL },
   { "Device",    "ChangePassword",   OURS, STORE, NULL, NULL },
   { "Device",    "GetNoticeChanges", NULL, STORE, NULL, NULL },
   { "Device",    "MarkNoticeRead",   NULL, STORE, NULL, NULL },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How another computer gets to the device, and its password. */
+/* How another computer gets to the device, and the way to another password. */
 #pragma once
 
 #include "gui-gtk/device/part-page.h"

@@ -309,13 +309,6 @@ wattle_setup_get_suggestion (WattleSetup *self)
   return self->suggestion;
 }
 
-void
-wattle_strength_free (WattleStrength *strength)
-{
-  g_strfreev (strength->reasons);
-  g_free (strength);
-}
-
 static void
 on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -11,6 +11,7 @@
 
 #include "common/secret-fd.h"
 #include "gui-gtk/service/service.h"
+#include "gui-gtk/widgets/password-choice.h"
 
 G_BEGIN_DECLS
 
@@ -54,14 +55,6 @@ gboolean wattle_setup_suggest_finish (WattleSetup *self, GAsyncResult *result, G
 /* The passphrase that was suggested last, which the person may have written
  * down; NULL before there is one. */
 const char *wattle_setup_get_suggestion (WattleSetup *self);
-
-typedef struct {
-  guint score; /* 0 to 4 */
-  gboolean acceptable;
-  char **reasons;
-} WattleStrength;
-void wattle_strength_free (WattleStrength *strength);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WattleStrength, wattle_strength_free)
 
 /* How good @password is. */
 void wattle_setup_check_async (WattleSetup *self, const char *password, GCancellable *cancellable,

@@ -2,6 +2,7 @@
 """Home, a device's pages, decisions, another program that asks, and troubles."""
 
 import os
+import re
 import tempfile
 
 from journey import CARD, NAME, Journey
@@ -67,6 +68,42 @@ class LiveWithIt(Journey):
         self.wait(self.confirmed, 'the cloud has confirmed')
         self.wait(lambda: attention not in self.app.find(CARD, 'cell').name, 'home knows')
 
+    # ----------------------------------------------------------------- password
+
+    def changes(self):
+        return [event for _, _, event, _ in self.client.call(ROOT, 'Manager.GetLog', '(su)', '', 0)
+                if event == 'password-changed']
+
+    def to_new_password(self):
+        self.app.press_key('Change the device password', 'list item')
+        self.app.has_focus('Use this password (best)')
+        suggested = re.compile(r'^(\w+ ){4}\w+$')
+        self.wait(lambda: suggested.match(self.app.focus().description), 'one is made up, and told where the keyboard is')
+
+    def test_24_another_password(self):
+        """As at set-up: one that is made up comes first, one's own is judged."""
+        self.open_device()
+        self.app.press_key('Your household', 'list item')
+        self.to_new_password()
+        self.app.shoot('new-password', self.styles)
+        self.app.screen.key('Down')
+        self.app.has_focus('Your password for the device', 'password')
+        self.app.screen.type('password1')
+        self.app.wait_for(containing=self.tr('very weak: guessed at once'), role='status')
+        self.assertFalse(self.app.find(self.tr('Change password'), 'button').has('sensitive'))
+        self.app.shoot('new-password-weak')
+        self.app.screen.key('ctrl+a')
+        self.app.screen.type('another tall paddock gumtree')
+        self.wait(lambda: self.app.find(self.tr('Change password'), 'button').has('sensitive'), 'a good one is taken')
+        self.assertEqual(self.app.wait_for(role='meter').value(), 5)
+        self.app.screen.key('Return')
+        self.wait(self.changes, 'the device has it')
+        self.app.sees('The device has its new password. The old one opens nothing any more.')
+        self.app.has_focus('Change the device password', 'list item')
+        self.to_new_password()
+        self.app.press_key('Change password', 'button')
+        self.wait(lambda: len(self.changes()) == 2, 'the device has the one that was made up')
+
     # -------------------------------------------------------------------- agent
 
     def ask(self):
@@ -78,7 +115,7 @@ class LiveWithIt(Journey):
         self.app.has_focus('Deny', 'button')  # the default
         return call
 
-    def test_24_another_program_asks(self):
+    def test_25_another_program_asks(self):
         call = self.ask()
         self.app.shoot('agent')
         self.app.has_focus('Deny', 'button')
@@ -96,7 +133,7 @@ class LiveWithIt(Journey):
 
     # ------------------------------------------------------------------ trouble
 
-    def test_25_keyring_locked(self):
+    def test_26_keyring_locked(self):
         Keyring(self.client).lock()
         self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
                   'the service tells')
@@ -106,14 +143,14 @@ class LiveWithIt(Journey):
         self.session.start_keyring()
         self.app.wait_for_none(self.tr('Unlock'), 'button')
 
-    def test_26_service_gone(self):
+    def test_27_service_gone(self):
         self.session.daemon.kill()
         self.app.sees("Wattle's service is not running")
         self.app.shoot('trouble-service', self.styles)
         self.session.start_daemon()
         self.app.wait_for(CARD, 'cell')
 
-    def test_27_device_away(self):
+    def test_28_device_away(self):
         self.session.tell_device(self.unit, 'range out')
         self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
         self.wait(lambda: self.says_state('out of reach'), 'its state in words')

@@ -51,9 +51,40 @@ class Passwords(Case):
     def test_change_to_a_bad_password(self):
         self.switch_on()
         device = self.client.set_up(self.unit)
+        suggested = self.suggestion(device)
+        for password, acceptable in {'short': False, 'password1234': False, 'gl-000001': False, PASSWORD: True,
+                                     'Kitchen kitchen': False, suggested: True}.items():
+            score, judged, reasons = self.client.call(device, 'Device.CheckPassword', '(h)', 0, fds=[secret_fd(password)])
+            self.assertEqual(judged, acceptable, password)
+            self.assertEqual(score >= 3, acceptable, password)
+            self.assertTrue(acceptable or reasons)
         for password in ('short', 'password1234', self.unit.code):
             self.client.fails('WeakPassword', self.client.call, device, 'Device.ChangePassword', '(h)', 0,
                               fds=[secret_fd(password)])
+
+    def test_change_to_a_suggestion(self):
+        """What is suggested is taken, and is another one each time."""
+        self.switch_on()
+        device = self.client.set_up(self.unit)
+        first, second = self.suggestion(device), self.suggestion(device)
+        self.assertNotEqual(first, second)
+        self.assertEqual(len(first.split()), 5)
+        self.client.call(device, 'Device.ChangePassword', '(h)', 0, fds=[secret_fd(first)])
+
+    def test_password_of_another_device(self):
+        """A change is judged as a set-up is."""
+        self.switch_on()
+        self.client.set_up(self.unit)
+        second = self.session.new_unit()
+        self.session.start_device(second)
+        device = self.client.set_up(second, 'a quite different sentence', name='Bathroom')
+        _, acceptable, reasons = self.client.call(device, 'Device.CheckPassword', '(h)', 0, fds=[secret_fd(PASSWORD)])
+        self.assertFalse(acceptable)
+        self.assertTrue(reasons)
+
+    def suggestion(self, device):
+        self.client.call(device, 'Device.SuggestPassphrase')
+        return self.client.read_secret()
 
     def test_household_password(self):
         """Wrong device passwords are counted apart and lock, too; the right one enrols another computer."""

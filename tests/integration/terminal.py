@@ -176,6 +176,7 @@ class TerminalStory(unittest.TestCase):
 
     def test_09_another_password(self):
         person = self.wattle('password')
+        person.answer('Use this password?', 'n')
         for text in ('12345', 'nine noisy newts nap nightly'):
             person.answer_hidden('Your new password (not shown):', text)
             person.answer_hidden('The same once more:', text)

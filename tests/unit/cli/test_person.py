@@ -111,6 +111,7 @@ class Person(CliTest):
         child = Terminal(['bash', '--norc', '-i'], {**self.env, 'PS1': 'shell: '}, term='dumb', cwd=self.dir)
         self.addCleanup(child.close)
         child.answer('shell: ', f'{WATTLE} password; echo "ended $?"')
+        child.answer('Use this password? [y/n] ', 'n')
         child.says('(not shown): ')
         child.wait_for_hidden()
         child.press('z')
@@ -337,6 +338,8 @@ class Person(CliTest):
         child.ended(6)
 
         child = self.person('password')
+        child.says(PASSPHRASE)
+        child.answer('Use this password? [y/n] ', 'n')
         for text in ('short', 'long enough this time'):
             child.answer('Your new password (not shown): ', text)
             child.answer('once more: ', text)
