@@ -132,7 +132,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (WattleOpened) opened = wattle_opening_run_finish (WATTLE_PEER (source), result, &attempts, &error);
 
-  if (attempts.left != WATTLE_ATTEMPTS_UNKNOWN)
+  if (opened != NULL || attempts.left != WATTLE_ATTEMPTS_UNKNOWN)
     set_attempts (self, &attempts);
   if (self->opening != task) { /* closed meanwhile, and answered */
     if (opened != NULL)

@@ -210,7 +210,6 @@ on_ready (WattleConversation *self)
 
   set_timeout (self, 0);
   clear_source (&self->opening_cancelled);
-  self->told_attempts = TRUE;
   g_task_return_boolean (task, TRUE);
 }
 

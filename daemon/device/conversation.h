@@ -31,7 +31,8 @@ void wattle_conversation_open_async (WattleConversation *self, wtl_SecretKind ki
                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean wattle_conversation_open_finish (WattleConversation *self, GAsyncResult *result, GError **error);
 
-/* What the device said of the secret's tries.  FALSE where it said nothing. */
+/* What the device said of the secret's tries.  FALSE where it said nothing that
+ * still holds: a right secret gives all tries back. */
 gboolean wattle_conversation_get_attempts (WattleConversation *self, struct wtl_attempts *attempts);
 
 /* Sends @request, which is copied (and wiped), with an id of its own, when those

@@ -73,7 +73,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean open = wattle_conversation_open_finish (conversation, result, &error);
 
   if (!wattle_conversation_get_attempts (conversation, &opening->attempts))
-    opening->attempts.left = WATTLE_ATTEMPTS_UNKNOWN;
+    opening->attempts = (struct wtl_attempts){ .left = WATTLE_ATTEMPTS_UNKNOWN };
   if (!open)
     fail (task, error);
   else

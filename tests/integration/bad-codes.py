@@ -65,6 +65,20 @@ class Codes(Case):
         self.assert_locked(candidate)
         self.assert_untouched()
 
+    def test_a_right_code_gives_all_tries_back(self):
+        """Also where the next wrong one would have locked it."""
+        self.switch_on()
+        client, candidate = self.client, self.client.discover()
+        for number in range(4):
+            client.fails('WrongCode', client.open, candidate, self.other_code(number))
+        client.open(candidate, self.unit.code)
+        client.call(candidate, 'Candidate.Close')
+        self.wait(lambda: client.get(candidate, 'Candidate.State') == 'unowned', 'it can be opened again')
+        self.assertEqual(client.get(candidate, 'Candidate.LockedUntil'), 0)
+        client.fails('WrongCode', client.open, candidate, self.other_code(4))
+        self.assertEqual(client.get(candidate, 'Candidate.AttemptsLeft'), 4)
+        self.assert_works()
+
     def assert_locked(self, candidate):
         self.wait(lambda: self.client.get(candidate, 'Candidate.State') == 'locked', 'the candidate is locked')
         until = self.client.get(candidate, 'Candidate.LockedUntil')
