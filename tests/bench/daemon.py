@@ -5,6 +5,8 @@
 Prints each ratio beside its goal; fails only where something cannot be measured
 or where a count that must be exact is not.
 
+wattled gets the environment that its systemd unit gives it.
+
 Private memory is measured twice, with the same goal: Private_Dirty of
 smaps_rollup, the pages that cannot be dropped, and with Private_Clean, the pages
 of program files that only this process maps at the moment.
@@ -14,6 +16,7 @@ because other load on the machine only ever adds to them.
 """
 
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -31,6 +34,7 @@ CALLS = 20
 SETTLE_SECONDS = 3
 IDLE_SECONDS = int(os.environ.get('WATTLE_BENCH_IDLE', '60'))
 THREADS_SECONDS = 20  # longer than a pool keeps a thread that has nothing to do
+UNIT = pathlib.Path(__file__).resolve().parents[2] / 'data/systemd/wattled.service.in'
 results = []
 
 
@@ -38,6 +42,11 @@ def report(what, ours, floor, goal, unit):
     ratio = ours / floor
     results.append((what, ratio, goal))
     print(f'{what:42} {ours:10.1f} {floor:10.1f} {unit:4} ratio {ratio:5.2f}  (goal {goal})', flush=True)
+
+
+def unit_environment():
+    lines = UNIT.read_text(encoding='utf-8').splitlines()
+    return dict(line.removeprefix('Environment=').split('=', 1) for line in lines if line.startswith('Environment='))
 
 
 class Bench:
@@ -48,7 +57,8 @@ class Bench:
         self.owner = {}
         self.bus.signal_subscribe('org.freedesktop.DBus', 'org.freedesktop.DBus', 'NameOwnerChanged', None, None, 0,
                                   lambda *args: self.owner.update([(args[5].unpack()[0], args[5].unpack()[2])]))
-        self.ours = session.process('wattled', [self.build / 'daemon/wattled'])
+        self.ours = session.process('wattled', [self.build / 'daemon/wattled'],
+                                    env={**session.env, **unit_environment()})
 
     def floor(self, *arguments):
         return self.session.process('floor', [self.build / 'tests/bench/floor-daemon', *arguments])
