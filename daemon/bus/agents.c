@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "common/error.h"
+#include "daemon/bus/agent-start.h"
 
 #define INTERFACE "org.wattle.Companion1.Agent"
 #define AGENTS_MAX 64 /* of all programs together */
@@ -23,6 +24,15 @@ struct _WattleAgents {
 
 G_DEFINE_TYPE (WattleAgents, wattle_agents, G_TYPE_OBJECT)
 
+enum { REGISTERED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* A question on its way to an agent. */
+typedef struct {
+  Agent *agent; /* who is asked; NULL = nobody yet */
+  GVariant *parameters;
+} Question;
+
 static void
 agent_free (Agent *agent)
 {
@@ -39,6 +49,16 @@ agent_copy (const Agent *agent)
   copy->sender = g_strdup (agent->sender);
   copy->path = g_strdup (agent->path);
   return copy;
+}
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_clear_pointer (&question->agent, agent_free);
+  g_variant_unref (question->parameters);
+  g_free (question);
 }
 
 static GList *
@@ -90,7 +110,22 @@ wattle_agents_register (WattleAgents *self, const char *sender, const char *path
   agent->path = g_strdup (path);
   g_queue_push_head (&self->agents, agent);
   wattle_callers_hold (self->callers, sender);
+  g_signal_emit (self, signals[REGISTERED], 0);
   return TRUE;
+}
+
+gboolean
+wattle_agents_any (WattleAgents *self)
+{
+  return self->agents.length > 0;
+}
+
+GError *
+wattle_agents_error_none (void)
+{
+  return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_NO_AGENT,
+                              _ ("This needs your agreement, but no app is there to ask you. "
+                                 "Open Wattle, or use the wattle command, and try again."));
 }
 
 gboolean
@@ -128,7 +163,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   g_autoptr (GVariant) reply = NULL;
   GError *error = NULL;
-  const Agent *agent = g_task_get_task_data (task);
+  const Question *question = g_task_get_task_data (task);
 
   reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   if (reply != NULL) {
@@ -136,9 +171,38 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    g_dbus_connection_call (G_DBUS_CONNECTION (source), agent->sender, agent->path, INTERFACE, "Cancel", NULL, NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+    g_dbus_connection_call (G_DBUS_CONNECTION (source), question->agent->sender, question->agent->path, INTERFACE,
+                            "Cancel", NULL, NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
   g_task_return_error (task, translate (error));
+}
+
+/* There is an agent. */
+static void
+ask (WattleAgents *self, GTask *task)
+{
+  Question *question = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Agent *agent = agent_copy (g_queue_peek_head (&self->agents));
+
+  question->agent = agent;
+  g_dbus_connection_call (self->connection, agent->sender, agent->path, INTERFACE, "Authorize", question->parameters,
+                          NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, cancellable, on_answer, task);
+}
+
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (wattle_agent_start_finish (WATTLE_AGENTS (source), result, &error) && wattle_agents_any (WATTLE_AGENTS (source)))
+    ask (WATTLE_AGENTS (source), g_steal_pointer (&task));
+  else if (error == NULL) /* it has gone again */
+    g_task_return_error (task, wattle_agents_error_none ());
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, translate (error));
+  else
+    g_task_return_error (task, error);
 }
 
 void
@@ -146,26 +210,22 @@ wattle_agents_ask_async (WattleAgents *self, const char *action, const char *dev
                          const char *caller, GCancellable *cancellable, GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const Agent *agent = g_queue_peek_head (&self->agents);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Question *question = g_new0 (Question, 1);
   GVariantDict details;
 
   /* A yes that crossed the caller's leaving is still a cancelled call. */
   g_task_set_check_cancellable (task, TRUE);
-  if (agent == NULL) {
-    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_NO_AGENT,
-                             _ ("This needs your agreement, but no app is there to ask you. "
-                                "Open Wattle, or use the wattle command, and try again."));
-    return;
-  }
-  g_task_set_task_data (task, agent_copy (agent), (GDestroyNotify)agent_free);
   g_variant_dict_init (&details, NULL);
   g_variant_dict_insert (&details, "device", "s", device);
   g_variant_dict_insert (&details, "sentence", "s", sentence);
   g_variant_dict_insert (&details, "caller", "s", caller);
-  g_dbus_connection_call (self->connection, agent->sender, agent->path, INTERFACE, "Authorize",
-                          g_variant_new ("(s@a{sv})", action, g_variant_dict_end (&details)), NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, cancellable, on_answer, g_steal_pointer (&task));
+  question->parameters = g_variant_ref_sink (g_variant_new ("(s@a{sv})", action, g_variant_dict_end (&details)));
+  g_task_set_task_data (task, question, question_free);
+  if (wattle_agents_any (self))
+    ask (self, task);
+  else
+    wattle_agent_start_async (self, self->connection, cancellable, on_started, task);
 }
 
 gboolean
@@ -192,6 +252,8 @@ static void
 wattle_agents_class_init (WattleAgentsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = wattle_agents_dispose;
+  signals[REGISTERED]
+      = g_signal_new ("registered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define WATTLE_TYPE_AGENTS (wattle_agents_get_type ())
 G_DECLARE_FINAL_TYPE (WattleAgents, wattle_agents, WATTLE, AGENTS, GObject)
 
+/* Signal "registered": there is one more. */
 WattleAgents *wattle_agents_new (GDBusConnection *connection, WattleCallers *callers);
 
 /* Forgotten by itself when @sender leaves the bus.  Errors: Busy where @sender
@@ -21,7 +22,13 @@ gboolean wattle_agents_register (WattleAgents *self, const char *sender, const c
 /* Errors: NotFound. */
 gboolean wattle_agents_unregister (WattleAgents *self, const char *sender, const char *path, GError **error);
 
-/* Asks for @action; @device is a name for the person ("" = none), @sentence
+/* Whether there is one. */
+gboolean wattle_agents_any (WattleAgents *self);
+
+/* NoAgent, and what to do; the caller's. */
+GError *wattle_agents_error_none (void);
+
+/* Asks for @action, and starts the person's app where nobody is there to ask; @device is a name for the person ("" = none), @sentence
  * what will happen, @caller the bus name that wants it.  Errors: NoAgent,
  * Denied, Cancelled. */
 void wattle_agents_ask_async (WattleAgents *self, const char *action, const char *device, const char *sentence,

@@ -5,14 +5,13 @@
 #include <glib/gi18n.h>
 
 #include "client/text.h"
-
-#define MOMENT_MS 1000
+#include "gui-gtk/widgets/careful-dialog.h"
 
 struct _WattleAgentDialog {
   AdwMessageDialog parent_instance;
+  GtkWidget *about_caller;
   GtkLabel *who;
   GtkLabel *details;
-  guint moment;
   gboolean answered;
 };
 
@@ -76,26 +75,6 @@ on_response (WattleAgentDialog *self, const char *response)
                     && adw_message_dialog_get_response_enabled (ADW_MESSAGE_DIALOG (self), "allow"));
 }
 
-static gboolean
-on_moment (gpointer data)
-{
-  WattleAgentDialog *self = data;
-
-  self->moment = 0;
-  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "allow", TRUE);
-  return G_SOURCE_REMOVE;
-}
-
-/* The moment begins anew each time the question comes to the front. */
-static void
-on_active (WattleAgentDialog *self)
-{
-  g_clear_handle_id (&self->moment, g_source_remove);
-  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (self), "allow", FALSE);
-  if (gtk_window_is_active (GTK_WINDOW (self)))
-    self->moment = g_timeout_add (MOMENT_MS, on_moment, self);
-}
-
 void
 wattle_agent_dialog_set_caller (WattleAgentDialog *self, const WattleCaller *caller)
 {
@@ -113,7 +92,6 @@ wattle_agent_dialog_dispose (GObject *object)
 {
   WattleAgentDialog *self = WATTLE_AGENT_DIALOG (object);
 
-  g_clear_handle_id (&self->moment, g_source_remove);
   answer (self, FALSE);
   G_OBJECT_CLASS (wattle_agent_dialog_parent_class)->dispose (object);
 }
@@ -127,10 +105,10 @@ wattle_agent_dialog_class_init (WattleAgentDialogClass *klass)
   signals[SIGNAL_ANSWERED] = g_signal_new ("answered", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                            NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/agent/agent-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleAgentDialog, about_caller);
   gtk_widget_class_bind_template_child (widget_class, WattleAgentDialog, who);
   gtk_widget_class_bind_template_child (widget_class, WattleAgentDialog, details);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
-  gtk_widget_class_bind_template_callback (widget_class, on_active);
 }
 
 static void
@@ -153,9 +131,10 @@ wattle_agent_dialog_new (GtkWindow *parent, const char *action, const char *devi
 {
   g_autofree char *heading = wattle_agent_dialog_heading (action, device);
   g_autofree char *body = wattle_text_clean (sentence);
-  AdwMessageDialog *self
-      = g_object_new (WATTLE_TYPE_AGENT_DIALOG, "transient-for", parent, "heading", heading, "body", body, NULL);
+  AdwMessageDialog *self = g_object_new (WATTLE_TYPE_AGENT_DIALOG, "transient-for", parent, NULL);
 
+  wattle_careful_dialog_fill (self, heading, body, WATTLE_AGENT_DIALOG (self)->about_caller);
   adw_message_dialog_set_response_appearance (self, "allow", appearance_of (action));
+  wattle_careful_dialog_guard (self, "allow");
   return GTK_WINDOW (self);
 }

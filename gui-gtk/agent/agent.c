@@ -26,6 +26,7 @@ struct _WattleAgent {
   WattleBusAgent *skeleton;
   GQueue questions;      /* of Question; the first is in the dialog */
   GtkWindow *dialog;     /* NULL = none is open */
+  gboolean made_window;  /* the app's window is there for the question alone */
   GCancellable *looking; /* who asks the question in the dialog */
   guint patience;
 };
@@ -67,6 +68,29 @@ close_dialog (WattleAgent *self)
   gtk_window_destroy (dialog);
 }
 
+static gboolean
+on_idle (gpointer data)
+{
+  WattleAgent *self = data;
+  GtkWindow *window
+      = self->skeleton != NULL && self->made_window ? gtk_application_get_active_window (self->application) : NULL;
+
+  if (self->dialog != NULL)
+    return G_SOURCE_REMOVE; /* there is one more question */
+  self->made_window = FALSE;
+  if (window != NULL)
+    gtk_window_close (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* The person has not opened it.  Once the question has gone: libadwaita's dialog looks at its window to the last. */
+static void
+close_window (WattleAgent *self)
+{
+  if (self->made_window)
+    g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_answered (WattleAgent *self, gboolean allow)
 {
@@ -79,6 +103,8 @@ on_answered (WattleAgent *self, gboolean allow)
     g_application_release (G_APPLICATION (self->application));
   }
   show_next (self, looks);
+  if (self->dialog == NULL)
+    close_window (self);
 }
 
 static gboolean
@@ -133,6 +159,7 @@ show_next (WattleAgent *self, gboolean looks)
     return;
   if (!looks)
     notify (self, question);
+  self->made_window |= gtk_application_get_active_window (self->application) == NULL;
   g_application_activate (G_APPLICATION (self->application)); /* makes a window, or brings it to the front */
   self->dialog = wattle_agent_dialog_new (gtk_application_get_active_window (self->application), question->action,
                                           question->device, question->sentence);
@@ -154,6 +181,7 @@ deny_all (WattleAgent *self)
     reply (self, question, FALSE);
     g_application_release (G_APPLICATION (self->application));
   }
+  close_window (self);
 }
 
 /* --- what the service calls --- */

@@ -2,6 +2,8 @@
 /* One question before something that cannot be taken back. */
 #include "gui-gtk/widgets/question.h"
 
+#include "gui-gtk/widgets/careful-dialog.h"
+
 typedef void (*Yes) (gpointer inside);
 
 typedef struct {
@@ -33,16 +35,17 @@ void
 wattle_question_ask (gpointer inside, const WattleQuestion *question, void (*yes) (gpointer inside))
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (inside));
-  GtkWidget *dialog
-      = adw_message_dialog_new (root != NULL ? GTK_WINDOW (root) : NULL, question->heading, question->body);
+  GtkWidget *dialog = adw_message_dialog_new (root != NULL ? GTK_WINDOW (root) : NULL, NULL, NULL);
   AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
   Answer *answer = g_new0 (Answer, 1);
 
+  wattle_careful_dialog_fill (message, question->heading, question->body, NULL);
   adw_message_dialog_add_response (message, "no", question->no);
   adw_message_dialog_add_response (message, "yes", question->yes);
   adw_message_dialog_set_response_appearance (message, "yes", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (message, "no");
   adw_message_dialog_set_close_response (message, "no");
+  wattle_careful_dialog_guard (message, "yes");
   g_weak_ref_init (&answer->inside, inside);
   answer->yes = yes;
   g_signal_connect_data (message, "response::yes", G_CALLBACK (on_yes), answer, answer_free, 0);

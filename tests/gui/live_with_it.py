@@ -106,18 +106,23 @@ class LiveWithIt(Journey):
 
     # -------------------------------------------------------------------- agent
 
-    def ask(self):
+    def begin(self):
         """Another program wants all data; its call."""
         file = tempfile.TemporaryFile(dir=self.session.dir)
-        call = self.client.begin(self.device(), 'Device.Export', '(ha{sv})', 0, {}, fds=[os.dup(file.fileno())])
-        title = self.tr('Another program wants all data of “%s”') % NAME
-        self.app.wait_for(title)
+        return self.client.begin(self.device(), 'Device.Export', '(ha{sv})', 0, {}, fds=[os.dup(file.fileno())])
+
+    def sees_question(self):
+        self.app.wait_for(self.tr('Another program wants all data of “%s”') % NAME)
         self.app.has_focus('Deny', 'button')  # the default
+
+    def ask(self):
+        call = self.begin()
+        self.sees_question()
         return call
 
     def test_25_another_program_asks(self):
         call = self.ask()
-        self.app.shoot('agent')
+        self.app.shoot('agent', self.styles)
         self.app.has_focus('Deny', 'button')
         self.app.screen.key('Return')
         with self.assertRaisesRegex(DBusError, '^Denied'):
@@ -131,9 +136,24 @@ class LiveWithIt(Journey):
         self.app.press_key('Allow once', 'button')
         self.client.wait_for_job(self.client.finish(call)[0])
 
+    def test_26_another_program_asks_before_the_app_runs(self):
+        """The bus starts it, for the question alone."""
+        self.app.close()
+        with self.assertRaisesRegex(DBusError, '^NoAgent'):  # it is not installed
+            self.client.finish(self.begin(), 5)
+        self.session.install_app()
+        call, closed = self.begin(), self.app
+        Journey.app = self.session.app_of_bus()
+        self.sees_question()
+        self.app.screen.key('Return')
+        with self.assertRaisesRegex(DBusError, '^Denied'):
+            self.client.finish(call)
+        self.wait(lambda: not self.app.process.running, 'its window closes, and it ends')
+        Journey.app = closed.start()
+
     # ------------------------------------------------------------------ trouble
 
-    def test_26_keyring_locked(self):
+    def test_27_keyring_locked(self):
         Keyring(self.client).lock()
         self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
                   'the service tells')
@@ -143,14 +163,14 @@ class LiveWithIt(Journey):
         self.session.start_keyring()
         self.app.wait_for_none(self.tr('Unlock'), 'button')
 
-    def test_27_service_gone(self):
+    def test_28_service_gone(self):
         self.session.daemon.kill()
         self.app.sees("Wattle's service is not running")
         self.app.shoot('trouble-service', self.styles)
         self.session.start_daemon()
         self.app.wait_for(CARD, 'cell')
 
-    def test_28_device_away(self):
+    def test_29_device_away(self):
         self.session.tell_device(self.unit, 'range out')
         self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
         self.wait(lambda: self.says_state('out of reach'), 'its state in words')

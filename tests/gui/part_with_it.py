@@ -23,6 +23,14 @@ class PartWithIt(Journey):
         self.app.press_key('Wipe everything…', 'button')
         self.app.has_focus('Keep it', 'button')
 
+    def can_press(self, answer):
+        """A moment later."""
+        self.wait(lambda: self.app.find(self.tr(answer), 'button').has('sensitive'), f'“{answer}” can be pressed')
+
+    def agree(self, answer):
+        self.can_press(answer)
+        self.app.press_key(answer, 'button')
+
     def wipes(self):
         return [r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == 'wipe']
 
@@ -30,7 +38,9 @@ class PartWithIt(Journey):
         self.to_plan()
         self.app.shoot('wipe-plan', self.styles)
         self.to_question()
-        self.app.shoot('wipe-question')
+        self.assertFalse(self.app.find(self.tr('Wipe it'), 'button').has('sensitive'), 'not before it can be read')
+        self.can_press('Wipe it')
+        self.app.shoot('wipe-question', ('light', 'large'))  # its buttons change places
         self.app.has_focus('Keep it', 'button')
         self.app.screen.key('Return')
         self.app.wait_for_none(self.tr('Wipe it'), 'button')
@@ -44,7 +54,7 @@ class PartWithIt(Journey):
         self.go_home()
         self.to_plan()
         self.to_question()
-        self.app.press_key('Wipe it', 'button')
+        self.agree('Wipe it')
         self.app.wait_for(self.tr('Progress of the wipe'), 'progress bar')
         self.app.sees('Stop the wipe')
         self.app.shoot('wipe-waits', self.styles)

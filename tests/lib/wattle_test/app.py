@@ -5,6 +5,8 @@ import os
 import pathlib
 import re
 
+from gi.repository import GLib
+
 from .accessible import CONTROLS, AccessibilityBus
 from .appearance import Appearance
 from .languages import Language
@@ -51,28 +53,64 @@ class AppSession(Session):
         run(['glib-compile-schemas', '--strict', folder], self.env)
         return folder
 
+    def install_app(self):
+        """So that the bus starts it, on this screen, as a desktop's does."""
+        services = self.home / 'data/dbus-1/services'
+        services.mkdir(parents=True, exist_ok=True)
+        (services / f'{SCHEMA}.service').write_text(
+            f'[D-BUS Service]\nName={SCHEMA}\nExec={self.build}/gui-gtk/wattle-gtk --gapplication-service\n')
+        self.ask_bus('UpdateActivationEnvironment', '(a{ss})', self.app_env)
+        self.ask_bus('ReloadConfig')
+
+    def ask_bus(self, method, signature='()', *arguments):
+        return self.client().raw('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', method,
+                                 GLib.Variant(signature, arguments))
+
+    def app_of_bus(self):
+        """The one that it has started."""
+        self.client().wait_for_name(SCHEMA)
+        return App(self, process=OfBus(self, self.ask_bus('GetConnectionUnixProcessID', '(s)', SCHEMA)[0])).meet()
+
     def start_app(self, *arguments):
         self.app = App(self, arguments).start()
         return self.app
 
 
+class OfBus:
+    """A program that the bus has started; what it prints is in the bus's log."""
+
+    def __init__(self, session, pid):
+        self.bus, self.pid, self.proc = session.bus, pid, pathlib.Path(f'/proc/{pid}')
+
+    @property
+    def running(self):
+        return self.proc.exists()
+
+    def log(self, whole=False):
+        return self.bus.log(whole)
+
+
 class App:
     """The app as it runs; find(), see() and wait_for() read its tree, press() and type() act on it."""
 
-    def __init__(self, session, arguments=(), program=None):
+    def __init__(self, session, arguments=(), program=None, process=None):
         self.session, self.screen, self.client = session, session.screen, session.client()
         self.tr = session.language
-        self.process = session.process('wattle-gtk', [program or session.build / 'gui-gtk/wattle-gtk', *arguments],
-                                       env=session.app_env)
+        self.process = process or session.process('wattle-gtk', [program or session.build / 'gui-gtk/wattle-gtk', *arguments],
+                                                  env=session.app_env)
         self.acts = 0  # what the person has done since somebody set it to 0
         self.faults = {}  # of controls, by page
         self._worn = 'light'
 
     def start(self):
         self.process.start()
+        return self.meet()
+
+    def meet(self):
+        """Once it runs."""
         bus = self.session.accessibility
         self.accessible = self._wait(lambda: bus.app(self.process.pid), 'the app tells assistive programs of itself')
-        self._wait(lambda: any(w.has('active') for w in self.windows()), 'the window has the keyboard')
+        self._wait(lambda: self.windows() and self._front(), 'the window has the keyboard')
         return self
 
     def _wait(self, condition, what, timeout=None):
@@ -92,8 +130,8 @@ class App:
         self.process.check_sanitizers()
 
     def warnings(self):
-        """What GLib, GTK or the app itself complained of, since its first start."""
-        return WARNING.findall(self.process.log(whole=True))
+        """What GLib, GTK or the app itself complained of, since its first start; by the bus, too."""
+        return WARNING.findall(self.process.log(whole=True) + self.session.bus.log(whole=True))
 
     # ------------------------------------------------------------------ seeing
 
