@@ -6,23 +6,9 @@
 
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
-#include <mbedtls/pkcs5.h>
-#include <mbedtls/sha256.h>
-#include <mbedtls/version.h>
-#include <string.h>
 
 #include "pairing/secret.h"
-
-/* 3.0 took the names over that 2.x gave to functions without a result. */
-#if MBEDTLS_VERSION_MAJOR < 3
-#define sha256_starts mbedtls_sha256_starts_ret
-#define sha256_update mbedtls_sha256_update_ret
-#define sha256_finish mbedtls_sha256_finish_ret
-#else
-#define sha256_starts mbedtls_sha256_starts
-#define sha256_update mbedtls_sha256_update
-#define sha256_finish mbedtls_sha256_finish
-#endif
+#include "pairing/crypto-sha256.h"
 
 static const mbedtls_md_info_t *
 sha256_info (void)
@@ -64,38 +50,6 @@ wtl_hkdf (const uint8_t *salt, size_t salt_len, const uint8_t *key, size_t key_l
              ? WTL_ERROR_CRYPTO
              : WTL_OK;
 }
-
-/* The older of these is deprecated in 3.3, the newer absent before. */
-#if MBEDTLS_VERSION_NUMBER >= 0x03030000
-
-enum wtl_status
-wtl_pbkdf2 (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len, uint32_t iterations,
-            uint8_t *out, size_t out_len)
-{
-  return mbedtls_pkcs5_pbkdf2_hmac_ext (MBEDTLS_MD_SHA256, secret, secret_len, salt, salt_len, iterations,
-                                        (uint32_t)out_len, out)
-             ? WTL_ERROR_CRYPTO
-             : WTL_OK;
-}
-
-#else
-
-enum wtl_status
-wtl_pbkdf2 (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len, uint32_t iterations,
-            uint8_t *out, size_t out_len)
-{
-  mbedtls_md_context_t md;
-  int failed;
-
-  mbedtls_md_init (&md);
-  failed = mbedtls_md_setup (&md, sha256_info (), 1);
-  if (!failed)
-    failed = mbedtls_pkcs5_pbkdf2_hmac (&md, secret, secret_len, salt, salt_len, iterations, (uint32_t)out_len, out);
-  mbedtls_md_free (&md);
-  return failed ? WTL_ERROR_CRYPTO : WTL_OK;
-}
-
-#endif
 
 enum wtl_status
 wtl_aead_init (struct wtl_aead *aead, const uint8_t key[WTL_AEAD_KEY_SIZE])

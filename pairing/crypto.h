@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What pairing/ asks of a crypto library, on Mbed TLS 2.28 and 3.x.  Only
- * crypto.c and crypto-ecp.c know that library, so another one (Mbed TLS 4
- * hides the curve arithmetic) is a matter of those two files.
+ * the files crypto-* know that library, so another one (Mbed TLS 4 hides the
+ * curve arithmetic) is a matter of those.
  *
  * Internal to pairing/, save that struct wtl_aead has to have a size.
  */
@@ -48,10 +48,6 @@ enum wtl_status wtl_hmac (const uint8_t *key, size_t key_len, const uint8_t *dat
 /* HKDF-SHA256, RFC 5869.  @salt may be NULL; @info is a C string. */
 enum wtl_status wtl_hkdf (const uint8_t *salt, size_t salt_len, const uint8_t *key, size_t key_len, const char *info,
                           uint8_t *out, size_t out_len);
-
-/* PBKDF2-HMAC-SHA256, RFC 8018. */
-enum wtl_status wtl_pbkdf2 (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len,
-                            uint32_t iterations, uint8_t *out, size_t out_len);
 
 enum wtl_status wtl_aead_init (struct wtl_aead *aead, const uint8_t key[WTL_AEAD_KEY_SIZE]);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pairing/crypto.h"
+#include "pairing/pbkdf2.h"
 #include "pairing/secret.h"
 
 /* w0s and w1s: 40 bytes each, 64 bits more than the order has, so that the

@@ -84,7 +84,7 @@ class Rules:
         for source in sorted([*self.root.glob('pairing/*.c'), *self.root.glob('firmware/core/*.c')]):
             if small and source.name == 'crypto-ecp.c':
                 objects.append(self.compile(self.root / 'tests/arm/target/small-curve.c'))
-            elif small and source.name == 'crypto.c':
+            elif small and source.name == 'crypto-pbkdf2.c':
                 objects.append(self.compile(source, '-Dwtl_pbkdf2=wtl_full_pbkdf2', '-small'))
             else:
                 objects.append(self.compile(source))

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "pairing/crypto.h"
+#include "pairing/pbkdf2.h"
 
 #define PRIME ((1ull << 61) - 1)
 #define ORDER (PRIME - 1)
@@ -254,7 +255,7 @@ wtl_ecdsa_verify (const uint8_t key[WTL_POINT_SIZE], const uint8_t hash[WTL_HASH
   return status;
 }
 
-/* crypto.c's is renamed to wtl_full_pbkdf2 where this file is linked. */
+/* crypto-pbkdf2.c's is renamed to wtl_full_pbkdf2 where this file is linked. */
 enum wtl_status
 wtl_pbkdf2 (const uint8_t *secret, size_t secret_len, const uint8_t *salt, size_t salt_len, uint32_t iterations,
             uint8_t *out, size_t out_len)
