@@ -34,8 +34,9 @@
 
 #define WTL_PROTOCOL_VERSION 1
 
-/* WTL_CAPABILITY_* bits of this side; there are none yet. */
-#define WTL_CAPABILITIES 0u
+/* What one side can do and another need not: bits of wtl_port.capabilities. */
+#define WTL_CAPABILITY_SMP 1u       /* takes frames of SMP */
+#define WTL_CAPABILITY_INTEGRITY 2u /* tells what runs on the device */
 
 /* Largest plaintext of one message. */
 #define WTL_MESSAGE_MAX 1024

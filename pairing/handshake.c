@@ -101,7 +101,7 @@ wtl_handshake_start (struct wtl_channel *channel)
 
   hello->version_min = WTL_PROTOCOL_VERSION;
   hello->version_max = WTL_PROTOCOL_VERSION;
-  hello->capabilities = WTL_CAPABILITIES;
+  hello->capabilities = channel->port->capabilities;
   hello->secret = channel->secret_kind;
   hello->owner_slot = channel->owner_slot;
   if (channel->port->random (channel->port->ctx, hello->nonce, sizeof hello->nonce))
@@ -153,7 +153,7 @@ take_hello_reply (struct wtl_channel *channel, const wtl_Handshake *message)
 
   if (reply->version != WTL_PROTOCOL_VERSION)
     return WTL_ERROR_MALFORMED;
-  channel->capabilities = reply->capabilities & WTL_CAPABILITIES;
+  channel->capabilities = reply->capabilities & channel->port->capabilities;
   channel->attempts.left = reply->attempts_left;
   memcpy (handshake->agreed, handshake->transcript, WTL_HASH_SIZE);
 
@@ -245,7 +245,7 @@ check_hello (struct wtl_channel *channel, const wtl_Hello *hello)
     return WTL_ERROR_MALFORMED;
   channel->secret_kind = hello->secret;
   channel->owner_slot = hello->owner_slot;
-  channel->capabilities = hello->capabilities & WTL_CAPABILITIES;
+  channel->capabilities = hello->capabilities & channel->port->capabilities;
   return WTL_OK;
 }
 
@@ -276,7 +276,7 @@ take_hello (struct wtl_channel *channel, const wtl_Handshake *message)
     return WTL_ERROR_LOCKED;
   }
   reply->version = WTL_PROTOCOL_VERSION;
-  reply->capabilities = WTL_CAPABILITIES;
+  reply->capabilities = channel->port->capabilities;
   reply->attempts_left = channel->attempts.left;
   if (port->random (port->ctx, reply->nonce, sizeof reply->nonce))
     return WTL_ERROR_RANDOM;

@@ -18,7 +18,8 @@ struct wtl_attempts {
 };
 
 struct wtl_port {
-  void *ctx; /* handed to every function */
+  void *ctx;             /* handed to every function */
+  uint32_t capabilities; /* WTL_CAPABILITY_* bits of this side */
 
   /* Fills @buf from a cryptographically secure source.  0 on success. */
   int (*random) (void *ctx, uint8_t *buf, size_t len);

@@ -335,6 +335,8 @@ wtl_device_init (struct wtl_device *device, const struct wtl_device_port *port)
   device->port = port;
   device->channel_port = (struct wtl_port){
     .ctx = device,
+    .capabilities
+    = (port->smp != NULL ? WTL_CAPABILITY_SMP : 0) | (port->integrity != NULL ? WTL_CAPABILITY_INTEGRITY : 0),
     .random = channel_random,
     .now_ms = channel_now,
     .send = channel_send,

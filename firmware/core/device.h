@@ -41,6 +41,13 @@ struct wtl_device_port {
   /* Measures, in thousandths of the passport's unit.  0 on success. */
   int (*sense) (void *ctx, int32_t *value);
 
+  /* Answers the owner's frame of SMP: the answer goes to @out, its bytes to
+   * @out_len.  Not 0 where there is none.  NULL: this device has no SMP. */
+  int (*smp) (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len);
+
+  /* Tells what runs here, but for the boot count.  NULL: it cannot be known. */
+  void (*integrity) (void *ctx, wtl_Integrity *out);
+
   const char *firmware_version; /* at most 32 characters */
   uint32_t sample_ms;           /* between two readings */
 };

@@ -259,6 +259,35 @@ handle_wipe_receipt (struct wtl_device *device)
   return answer_receipt (device, device->request.body.wipe_receipt.wipe_id);
 }
 
+static wtl_ErrorCode
+handle_smp (struct wtl_device *device)
+{
+  const wtl_SmpFrame *request = &device->request.body.smp;
+  wtl_SmpFrame *reply = &device->response.body.smp;
+  size_t len = 0;
+
+  if (device->port->smp == NULL)
+    return wtl_ERROR_CODE_UNSUPPORTED;
+  if (device->port->smp (device->port->ctx, request->frame.bytes, request->frame.size, reply->frame.bytes,
+                         sizeof reply->frame.bytes, &len)
+      != 0)
+    return wtl_ERROR_CODE_MALFORMED;
+  reply->frame.size = (pb_size_t)len;
+  return answer (device, WTL_OK, wtl_Response_smp_tag);
+}
+
+static wtl_ErrorCode
+handle_get_integrity (struct wtl_device *device)
+{
+  wtl_Integrity *reply = &device->response.body.integrity;
+
+  if (device->port->integrity == NULL)
+    return wtl_ERROR_CODE_UNSUPPORTED;
+  device->port->integrity (device->port->ctx, reply);
+  reply->boot_count = device->unit.boot_count;
+  return answer (device, WTL_OK, wtl_Response_integrity_tag);
+}
+
 static const struct rule rules[] = {
   { wtl_Request_get_info_tag, ANYBODY, ALWAYS, handle_get_info },
   { wtl_Request_ping_tag, ANYBODY, ALWAYS, handle_ping },
@@ -272,6 +301,8 @@ static const struct rule rules[] = {
   { wtl_Request_wipe_prepare_tag, OWNER, OWNED, handle_wipe_prepare },
   { wtl_Request_wipe_commit_tag, OWNER | WIPED, ALWAYS, handle_wipe_commit },
   { wtl_Request_wipe_receipt_tag, CODE | OWNER | WIPED, ALWAYS, handle_wipe_receipt },
+  { wtl_Request_smp_tag, OWNER, OWNED, handle_smp },
+  { wtl_Request_get_integrity_tag, OWNER, OWNED, handle_get_integrity },
 };
 
 static wtl_ErrorCode

@@ -72,6 +72,8 @@ test_roles (void)
     { wtl_Request_wipe_commit_tag, false, false, false }, /* of what was not prepared */
     { wtl_Request_wipe_prepare_tag, false, true, false },
     { wtl_Request_wipe_receipt_tag, true, true, false },
+    { wtl_Request_smp_tag, false, true, false },
+    { wtl_Request_get_integrity_tag, false, true, false },
   };
   g_autoptr (Rig) rig = rig_new ();
 
@@ -442,6 +444,84 @@ test_claim (void)
 }
 
 /* Somebody who holds the line without saying anything useful loses it. */
+/* Turns the frame round; refuses one that is empty. */
+static int
+reversing_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len)
+{
+  g_assert_cmpuint (len, <=, size);
+  for (size_t i = 0; i < len; i++)
+    out[i] = frame[len - 1 - i];
+  *out_len = len;
+  return len > 0 ? 0 : -1;
+}
+
+/* Frames of SMP come whole and go whole, between the owner and the port alone. */
+static void
+test_smp (void)
+{
+  g_autoptr (Rig) rig = rig_new ();
+  wtl_Request request = wtl_Request_init_zero;
+  wtl_SmpFrame *frame = &request.body.smp;
+
+  rig->companion_port.capabilities = WTL_CAPABILITY_SMP | WTL_CAPABILITY_INTEGRITY;
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  rig_set_up (rig);
+  g_assert_cmpuint (rig->companion.capabilities, ==, 0);
+  g_assert_nonnull (rig_ask_plain (rig, wtl_Request_smp_tag));
+  g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_UNSUPPORTED);
+
+  rig->port.smp = reversing_smp;
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  g_assert_cmpint (rig_open_owner (rig), ==, WTL_OK);
+  g_assert_cmpuint (rig->companion.capabilities, ==, WTL_CAPABILITY_SMP);
+  request.which_body = wtl_Request_smp_tag;
+  frame->frame.size = sizeof frame->frame.bytes;
+  for (size_t i = 0; i < frame->frame.size; i++)
+    frame->frame.bytes[i] = (uint8_t)i;
+  g_assert_nonnull (rig_ask (rig, &request));
+  g_assert_cmpuint (rig->response.which_body, ==, wtl_Response_smp_tag);
+  g_assert_cmpuint (rig->response.body.smp.frame.size, ==, sizeof frame->frame.bytes);
+  for (size_t i = 0; i < frame->frame.size; i++)
+    g_assert_cmpuint (rig->response.body.smp.frame.bytes[i], ==, (uint8_t)(frame->frame.size - 1 - i));
+  frame->frame.size = 0;
+  g_assert_nonnull (rig_ask (rig, &request));
+  g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_MALFORMED);
+}
+
+static void
+some_integrity (void *ctx, wtl_Integrity *out)
+{
+  out->image_sha256.size = 32;
+  memset (out->image_sha256.bytes, 0x1a, 32);
+  out->image_confirmed = true;
+  out->reset_cause = wtl_RESET_CAUSE_WATCHDOG;
+  out->debug_port = wtl_DEBUG_PORT_LOCKED;
+}
+
+static void
+test_integrity (void)
+{
+  g_autoptr (Rig) rig = rig_new ();
+  const wtl_Integrity *integrity = &rig->response.body.integrity;
+
+  rig->companion_port.capabilities = WTL_CAPABILITY_SMP | WTL_CAPABILITY_INTEGRITY;
+  rig->port.integrity = some_integrity;
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  rig_set_up (rig);
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  g_assert_cmpint (rig_open_owner (rig), ==, WTL_OK);
+  g_assert_cmpuint (rig->companion.capabilities, ==, WTL_CAPABILITY_INTEGRITY);
+  g_assert_nonnull (rig_ask_plain (rig, wtl_Request_get_integrity_tag));
+  g_assert_cmpuint (rig->response.which_body, ==, wtl_Response_integrity_tag);
+  g_assert_cmpuint (integrity->image_sha256.size, ==, 32);
+  g_assert_cmpuint (integrity->image_sha256.bytes[31], ==, 0x1a);
+  g_assert_true (integrity->image_confirmed);
+  g_assert_cmpint (integrity->reset_cause, ==, wtl_RESET_CAUSE_WATCHDOG);
+  g_assert_cmpint (integrity->debug_port, ==, wtl_DEBUG_PORT_LOCKED);
+  /* The core counts its starts itself. */
+  g_assert_cmpuint (integrity->boot_count, ==, 2);
+}
+
 static void
 test_time_outs (void)
 {
@@ -506,6 +586,8 @@ main (int argc, char **argv)
   g_test_add_func ("/device/wipe", test_wipe);
   g_test_add_func ("/device/button", test_button);
   g_test_add_func ("/device/claim", test_claim);
+  g_test_add_func ("/device/smp", test_smp);
+  g_test_add_func ("/device/integrity", test_integrity);
   g_test_add_func ("/device/time-outs", test_time_outs);
   g_test_add_func ("/device/rotation", test_rotation);
   return g_test_run ();

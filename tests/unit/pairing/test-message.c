@@ -47,6 +47,16 @@ fill_response (wtl_Response *response, pb_size_t which)
     case wtl_Response_wipe_prepare_tag:
       memset (response->body.wipe_prepare.next_code, '7', sizeof response->body.wipe_prepare.next_code - 1);
       break;
+    case wtl_Response_smp_tag:
+      response->body.smp.frame.size = sizeof response->body.smp.frame.bytes;
+      memset (response->body.smp.frame.bytes, 0xff, sizeof response->body.smp.frame.bytes);
+      break;
+    case wtl_Response_integrity_tag:
+      response->body.integrity.image_sha256.size = sizeof response->body.integrity.image_sha256.bytes;
+      memset (response->body.integrity.image_sha256.bytes, 0xff, sizeof response->body.integrity.image_sha256.bytes);
+      response->body.integrity.image_confirmed = true;
+      response->body.integrity.boot_count = UINT32_MAX;
+      break;
     default:
       break;
   }
@@ -56,7 +66,7 @@ fill_response (wtl_Response *response, pb_size_t which)
 static void
 test_responses (void)
 {
-  for (pb_size_t which = wtl_Response_error_tag; which <= wtl_Response_reading_event_tag; which++) {
+  for (pb_size_t which = wtl_Response_error_tag; which <= wtl_Response_integrity_tag; which++) {
     wtl_Response in;
     wtl_Response out;
     uint8_t data[WTL_MESSAGE_MAX];
