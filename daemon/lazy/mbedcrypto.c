@@ -14,7 +14,6 @@
 #include <mbedtls/ecp.h>
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
-#include <mbedtls/pkcs5.h>
 #include <mbedtls/sha256.h>
 
 #include "common/lazy.h"
@@ -47,12 +46,9 @@ LAZY (int, mbedtls_ecp_point_read_binary, (const mbedtls_ecp_group *grp, mbedtls
 LAZY (int, mbedtls_ecp_point_write_binary, (const mbedtls_ecp_group *grp, const mbedtls_ecp_point *P, int format, size_t *olen, unsigned char *buf, size_t buflen), (grp, P, format, olen, buf, buflen))
 
 LAZY (int, mbedtls_hkdf, (const mbedtls_md_info_t *md, const unsigned char *salt, size_t salt_len, const unsigned char *ikm, size_t ikm_len, const unsigned char *info, size_t info_len, unsigned char *okm, size_t okm_len), (md, salt, salt_len, ikm, ikm_len, info, info_len, okm, okm_len))
-LAZY (void, mbedtls_md_free, (mbedtls_md_context_t *ctx), (ctx))
 LAZY (int, mbedtls_md_hmac, (const mbedtls_md_info_t *md_info, const unsigned char *key, size_t keylen, const unsigned char *input, size_t ilen, unsigned char *output), (md_info, key, keylen, input, ilen, output))
 LAZY (const mbedtls_md_info_t *, mbedtls_md_info_from_type, (mbedtls_md_type_t md_type), (md_type))
-LAZY (void, mbedtls_md_init, (mbedtls_md_context_t *ctx), (ctx))
-LAZY (int, mbedtls_md_setup, (mbedtls_md_context_t *ctx, const mbedtls_md_info_t *md_info, int hmac), (ctx, md_info, hmac))
-LAZY (int, mbedtls_pkcs5_pbkdf2_hmac, (mbedtls_md_context_t *ctx, const unsigned char *password, size_t plen, const unsigned char *salt, size_t slen, unsigned int iteration_count, uint32_t key_length, unsigned char *output), (ctx, password, plen, salt, slen, iteration_count, key_length, output))
+LAZY (void, mbedtls_sha256_clone, (mbedtls_sha256_context *dst, const mbedtls_sha256_context *src), (dst, src))
 LAZY (int, mbedtls_sha256_finish_ret, (mbedtls_sha256_context *ctx, unsigned char output[32]), (ctx, output))
 LAZY (void, mbedtls_sha256_free, (mbedtls_sha256_context *ctx), (ctx))
 LAZY (void, mbedtls_sha256_init, (mbedtls_sha256_context *ctx), (ctx))
