@@ -474,16 +474,17 @@ bluez_leave (Radio *radio)
     bluez_registration_want (self->advertisement, NULL);
 }
 
-/* bluetoothd tidies up after a process, but its connections stay. */
+/* bluetoothd tidies up after a process, but its connections stay.  One that was hung
+ * up on just before may not have been told to BlueZ yet. */
 static void
 bluez_vanish (Radio *radio)
 {
   BluezRadio *self = (BluezRadio *)radio;
 
-  if (self->companion == NULL)
-    return;
-  bluez_adapter_disconnect (self->adapter, self->companion);
-  g_dbus_connection_flush_sync (self->bus, NULL, NULL);
+  if (self->companion != NULL)
+    bluez_adapter_disconnect (self->adapter, self->companion);
+  if (self->bus != NULL)
+    g_dbus_connection_flush_sync (self->bus, NULL, NULL);
 }
 
 static void
