@@ -92,8 +92,9 @@ class Traces(unittest.TestCase):
             tags = {payload(a)[1:] for a in adverts}
             addresses = {a.address for a in adverts}
             self.assertGreaterEqual(len(tags), ROTATIONS, 'rotations seen')
-            self.assertEqual(len({(a.address, payload(a)[1:]) for a in adverts}), len(addresses), 'an address each tag')
-            self.assertEqual(len(addresses), len(tags), 'and a tag each address')
+            # A tag may come from two: BlueZ has a new address when it was restarted, and whoever hears a tag can repeat it.
+            # Until the next one that says no more than the tag does.
+            self.assertEqual(len({(a.address, payload(a)[1:]) for a in adverts}), len(addresses), 'no address has two tags')
             self.assertEqual(what_stays(adverts), [])
             for advert in adverts:
                 others = [(kind, value) for kind, value in btsnoop.ad_structures(advert.data) if kind != SERVICE_DATA]

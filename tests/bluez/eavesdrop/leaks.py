@@ -2,6 +2,7 @@
 """Secrets in every dress they could be in, and the search for them."""
 
 import base64
+import collections
 import hashlib
 
 # So much of a longer secret is a leak already, and so little of one too short to be told from chance.
@@ -68,9 +69,16 @@ def windows(data):
 
 def find(secrets, streams):
     """Sentences, one for each secret found in @streams and how it was dressed."""
-    found = []
+    wanted = collections.defaultdict(lambda: collections.defaultdict(list))  # size, then piece, to sentences
     for secret in secrets:
         for name, data in secret.encodings().items():
-            if any(piece in stream for piece in windows(data) for stream in streams):
-                found.append(f'{secret.label} ({name})')
-    return found
+            for piece in windows(data):
+                wanted[len(piece)][piece].append(f'{secret.label} ({name})')
+    found = {}
+    for stream in streams:
+        for size, pieces in wanted.items():
+            for at in range(len(stream) - size + 1):
+                piece = stream[at:at + size]
+                if piece in pieces:
+                    found.update(dict.fromkeys(pieces[piece]))
+    return list(found)

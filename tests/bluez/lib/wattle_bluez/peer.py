@@ -82,7 +82,7 @@ class Peer:
     def advertise(self, service_data):
         """Tells everybody near, @service_data with it."""
         v = GLib.Variant
-        properties = {'Type': v('s', 'peripheral'), 'ServiceUUIDs': v('as', []),
+        properties = {'Type': v('s', 'peripheral'), 'Discoverable': v('b', True),
                       'ServiceData': v('a{sv}', {self.service: v('ay', service_data)})}
         self._export(f'{self.root}/advertisement', 'org.bluez.LEAdvertisement1', self._called, properties)
         self.stack.call(self.adapter, 'LEAdvertisingManager1.RegisterAdvertisement', '(oa{sv})',
