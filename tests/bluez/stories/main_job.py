@@ -6,11 +6,9 @@ import json
 from wattle_test import CloudApi, secret_fd
 from wattle_test.client import ROOT
 
-from wattle_bluez import SERVICE
-from wattle_bluez.world import NAME, PASSWORD, READING, Story
+from wattle_bluez.world import LOCKED, NAME, PASSWORD, READING, Story
 
 PHANTOMS = 20
-LOCKED = 4  # of the advertisement's flags
 
 
 class MainJob(Story):
@@ -37,15 +35,9 @@ class MainJob(Story):
         self.client.fails('WrongCode|Locked', self.client.open, candidate, wrong)
         candidate = self.wait(lambda: self.candidate('locked'), 'a locked candidate')
         self.client.fails('Locked', self.client.open, candidate, self.world.code)
-        self.wait(lambda: self.says(LOCKED), 'everybody can see that it is locked')
+        self.wait(lambda: self.world.adverts(LOCKED, now=True), 'everybody can see that it is locked')
         self.session.tell(self.world.unit, 'time 7200')
         self.wait(lambda: self.candidate('unowned'), 'and that it is not any more')
-
-    def says(self, flag):
-        """Whether hci0 hears a device that advertises @flag."""
-        return any(path.startswith('/org/bluez/hci0') and 'RSSI' in device
-                   and bytes(device.get('ServiceData', {}).get(SERVICE, b'\0'))[0] & flag
-                   for path, device in self.stack.objects('Device1').items())
 
     def candidate(self, state):
         return next((p for p, i in self.client.objects('Candidate').items() if i['Candidate']['State'] == state), None)

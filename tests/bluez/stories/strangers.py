@@ -4,7 +4,7 @@
 import os
 
 from wattle_bluez import INWARD, OUTWARD, SERVICE, SYSTEM_BUS, BluetoothSession, Central, Peer
-from wattle_bluez.world import NAME, PASSWORD, Story
+from wattle_bluez.world import NAME, OWNED, PASSWORD, Story
 from wattle_test import Client, DBusError
 
 
@@ -20,6 +20,9 @@ class Neighbours(Story):
     def setUp(self):
         super().setUp()
         self.world.own()
+        if not self.world.adverts(OWNED):  # it was set up just now
+            self.client.call(self.world.device, 'Device.Disconnect')
+            self.world.connected()
         self.stack.air.out_of_range('hci1')
         self.addCleanup(self.stack.air.in_range, 'hci1')
         self.stack.wait_for_no_link('hci1')
@@ -55,7 +58,7 @@ class Neighbours(Story):
 
     def test_4_our_tag_from_another(self):
         """Who replays our device's advertisement is connected to, learns nothing, and keeps nobody from ours."""
-        liar = self.offer(lambda value: [os.urandom(20)], next(iter(self.world.tags())))
+        liar = self.offer(lambda value: [os.urandom(20)], next(iter(self.world.adverts(OWNED))))
         self.wait(lambda: liar.received, 'the liar is spoken to')
         self.world.assert_no_secret_in(*liar.received)
         self.assertNotEqual(self.world.state(), 'connected')

@@ -10,10 +10,15 @@ from gi.repository import GLib
 from wattle_test import DBusError, secret_fd
 from wattle_test.client import JobFailed
 
-from wattle_bluez.world import NAME, PASSWORD, Story
+from wattle_bluez.world import LOCKED, MTU, NAME, PASSWORD, Story
 
 # Seconds after which an owned device changes its tag, and one more.
 ROTATION = 901
+# Seconds that the code is locked for by the fifth wrong one, and one more; by the sixth it is five times as long.
+FIRST_LOCK = 61
+SECOND_LOCK = 301
+# Of a connection, on a wide link: after hello the one that proves the device, and so tells whether a code is right.
+PROOF = 2
 OTHER_PASSWORD = 'another tall paddock gumtree'
 
 
@@ -45,16 +50,18 @@ class InTheMiddle(Story):
 
     trouble = None
 
-    def strike(self, act, at=1):
+    def strike(self, act, at=1, later=ROTATION):
         """Begins @act, and has the trouble at the device's notification number @at; what @act has begun.
 
-        When it is over, so is a quarter of an hour: an owned device has another tag, and another address.
+        When it is over, so are @later seconds: after a quarter of an hour an owned device has another tag, and another
+        address.
         """
         self.stack.air.cut_at('hci1', at)
         begun = act()
         self.wait(lambda: self.stack.air.is_out_of_range('hci1'), 'the link is cut')
         getattr(Troubles(self.stack), self.trouble)()
-        self.session.tell(self.world.unit, f'time {ROTATION}')
+        if later:
+            self.session.tell(self.world.unit, f'time {later}')
         return begun
 
     def outcome(self, pending):
@@ -65,15 +72,49 @@ class InTheMiddle(Story):
             return error
         return None
 
+    def begin_opening(self, candidate, code):
+        return self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {'secret': GLib.Variant('s', 'code')},
+                                 fds=[secret_fd(code)])
+
     def test_1_opening(self):
         self.world.disown()
         candidate = self.world.discover()
-        failed = self.outcome(self.strike(lambda: self.client.begin(
-            candidate, 'Candidate.Open', '(ha{sv})', 0, {'secret': GLib.Variant('s', 'code')},
-            fds=[secret_fd(self.world.code)]), 2))
+        failed = self.outcome(self.strike(lambda: self.begin_opening(candidate, self.world.code), PROOF))
         self.assertEqual(failed.name, 'Unreachable')
 
-    def test_2_set_up(self):
+    def guess(self, wrong):
+        """One wrong code; how many are left."""
+        self.client.fails('WrongCode|Locked', self.client.open, self.world.discover(), wrong)
+        return next(i['Candidate']['AttemptsLeft'] for i in self.client.objects('Candidate').values())
+
+    def test_2_lock_out(self):
+        """Nobody gets one try more by it, and who is locked out stays out until the time is up."""
+        self.world.disown()
+        wrong = self.session.new_unit().code
+        left = self.guess(wrong)
+        candidate = self.world.discover()
+        failed = self.outcome(self.strike(lambda: self.begin_opening(candidate, wrong), PROOF, later=0))
+        self.assertEqual(failed.name, 'Unreachable')
+        # A try counts before its answer goes out; on a narrow link this one did not get as far.
+        left -= 1 if MTU > 200 else 0
+        while left > 0:
+            left -= 1
+            self.assertEqual(self.guess(wrong), left)
+        self.unlock(FIRST_LOCK)
+        self.assertEqual(self.guess(wrong), 0)
+        self.stack.air.out_of_range('hci1')
+        getattr(Troubles(self.stack), self.trouble)()
+        self.client.fails('Locked', self.client.open, self.world.discover('locked'), self.world.code)
+        self.unlock(SECOND_LOCK)
+        candidate = self.world.discover()
+        self.client.open(candidate, self.world.code)
+        self.client.call(candidate, 'Candidate.Close')
+
+    def unlock(self, seconds):
+        self.wait(lambda: self.world.adverts(LOCKED, now=True), 'everybody can see that it is locked')
+        self.session.tell(self.world.unit, f'time {seconds}')
+
+    def test_3_set_up(self):
         """All or nothing: it is ours, or it was never touched and can be set up."""
         candidate = self.world.discover()
         self.client.open(candidate, self.world.code)
@@ -88,14 +129,14 @@ class InTheMiddle(Story):
         self.assertEqual(self.client.get(self.world.device, 'Device.Name'), NAME)
         self.world.remember_keys()
 
-    def test_3_reconnect(self):
+    def test_4_reconnect(self):
         self.world.own()
         self.client.call(self.world.device, 'Device.Disconnect')
         self.stack.wait_for_no_link('hci1')
-        self.outcome(self.strike(lambda: self.client.begin(self.world.device, 'Device.Connect'), 2))
+        self.outcome(self.strike(lambda: self.client.begin(self.world.device, 'Device.Connect'), PROOF))
         self.world.connected()
 
-    def test_4_password(self):
+    def test_5_password(self):
         """The old one or the new one: whoever knows both can always go on."""
         self.world.own()
         self.world.secret('new password', 'text', OTHER_PASSWORD)
@@ -108,7 +149,7 @@ class InTheMiddle(Story):
     def change_password(self, password):
         return self.client.begin(self.world.device, 'Device.ChangePassword', '(h)', 0, fds=[secret_fd(password)])
 
-    def test_5_withdrawal(self):
+    def test_6_withdrawal(self):
         """The decision holds at once, and is carried out when everything is back."""
         self.world.own()
         self.client.call(self.world.device, 'Consent.Give', '(s)', 'cloud-history')
@@ -118,7 +159,7 @@ class InTheMiddle(Story):
         self.world.confirmed('cloud-history', 'withdrawn')
         self.assertTrue(self.world.receipt('consent')['complete'])
 
-    def test_6_wipe(self):
+    def test_7_wipe(self):
         """It is wiped in the end, with its receipt, and the next owner's code opens it."""
         self.world.own()
         entry = self.world.wiped(self.strike(

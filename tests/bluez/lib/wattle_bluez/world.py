@@ -24,8 +24,8 @@ NAME = 'Kookaburra corner 7141'
 READING = 31415926
 # hci0 is the person's, hci1 the device's, hci2 everybody else's.
 CONTROLLERS = 3
-# A flag of an advertisement's first byte.
-OWNED = 1
+# Flags of an advertisement's first byte.
+OWNED, LOCKED = 1, 4
 # dBm; at hci0 the device is heard by more, everybody else by less.
 NEAR = -58
 
@@ -170,11 +170,11 @@ class World:
         """The newest of that kind in the list."""
         return next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == kind)
 
-    def tags(self):
-        """What bluetoothd has heard from owned devices at hci0."""
+    def adverts(self, flag, now=False):
+        """What bluetoothd has heard at hci0 that has @flag, and, if @now, still hears."""
         heard = (bytes(d.get('ServiceData', {}).get(SERVICE, b'\0')) for p, d in self.stack.objects('Device1').items()
-                 if p.startswith('/org/bluez/hci0/'))
-        return {data for data in heard if data[0] & OWNED}
+                 if p.startswith('/org/bluez/hci0/') and ('RSSI' in d or not now))
+        return {data for data in heard if data[0] & flag}
 
     def rotate(self):
         """The device, ours, changes its tag often enough for who reads the trace to see what stays.
@@ -186,9 +186,9 @@ class World:
             if self.state() != 'away':
                 self.client.call(self.device, 'Device.Disconnect')
             self.stack.wait_for_no_link('hci1')
-            known = self.tags()
+            known = self.adverts(OWNED)
             self.session.tell(self.unit, 'time 901')
-            self.client.wait(lambda known=known: self.tags() - known, 'a new tag')
+            self.client.wait(lambda known=known: self.adverts(OWNED) - known, 'a new tag')
         self.client.call(ROOT, 'Manager.StopDiscovery')
 
     def own(self):
