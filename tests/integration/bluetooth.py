@@ -515,6 +515,18 @@ class Background(Bluetooth):
         self.assertEqual(self.bluez.messages, before, 'a pause is one')
         self.assertFalse(self.radio.discovering)
 
+    def test_look_waits_for_bluez(self):
+        """After a restart the kernel may still be busy with the discovery of the bluetoothd before."""
+        self.begin()
+        self.bluez.refuse['StartDiscovery'] = 'InProgress'
+        self.neighbour.vanish()
+        self.expect_state(self.device, 'away')
+        self.client.pause(10)
+        self.bluez.refuse.clear()
+        self.wait(lambda: self.radio.discovering, 'a look, not a pause', 5)
+        self.neighbour.come_back()
+        self.expect_state(self.device, 'connected')
+
     def test_all_here(self):
         """With all of ours connected the radio rests, and so does the daemon."""
         self.begin()

@@ -11,6 +11,7 @@
 #include "daemon/link/bluez/monitor.h"
 
 #define LOOK_S 8         /* one look in the background; most devices advertise every second or oftener */
+#define LOOK_WAIT_S 16   /* for it to begin: the kernel may be busy for 10 s with that of a bluetoothd before */
 #define PAUSE_FIRST_S 20 /* after the first look */
 #define PAUSE_LAST_S 240 /* doubled up to this: 3 % of the time */
 #define AGAIN_AFTER_ERROR_S 2
@@ -107,6 +108,16 @@ call_ended (WattleBluezAdapter *self, const GError *error)
   return TRUE;
 }
 
+static gboolean on_cycle (gpointer user_data);
+
+/* The look in the background, or its pause, goes on for @seconds. */
+static void
+set_cycle (WattleBluezAdapter *self, guint seconds)
+{
+  g_clear_handle_id (&self->cycle_id, g_source_remove);
+  self->cycle_id = g_timeout_add_seconds (seconds, on_cycle, self);
+}
+
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -117,6 +128,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!call_ended (self, error))
     return;
   self->discovering = error == NULL;
+  if (self->discovering && self->looking)
+    set_cycle (self, LOOK_S);
   if (wattle_bluez_adapter_get_state (self) == WATTLE_BLUEZ_ADAPTER_READY)
     set_error (self, error);
   if (error == NULL)
@@ -223,11 +236,12 @@ on_cycle (gpointer user_data)
 {
   WattleBluezAdapter *self = user_data;
 
+  self->cycle_id = 0;
   self->looking = !self->looking;
   if (self->looking) {
-    self->cycle_id = g_timeout_add_seconds (LOOK_S, on_cycle, self);
+    set_cycle (self, self->discovering ? LOOK_S : LOOK_WAIT_S);
   } else {
-    self->cycle_id = g_timeout_add_seconds (self->pause_s, on_cycle, self);
+    set_cycle (self, self->pause_s);
     self->pause_s = MIN (2 * self->pause_s, PAUSE_LAST_S);
   }
   sync_discovery (self);
