@@ -12,7 +12,12 @@
  * WTL_PACKET_MIN to WTL_PACKET_MAX bytes and at most ATT_MTU - 3.  A device
  * takes one companion at a time; a connection begins with the subscription to
  * "out" and ends with it.  Attributes need neither encryption nor a bond: what
- * goes over them is protected above.
+ * goes over them is protected above.  A device whose attributes do has a third:
+ *
+ *   bond  read                          its presence alone says so
+ *
+ * because stacks do not say which of a device's attributes are for bonded links.
+ * The companion bonds before it uses the others.
  *
  * Advertisement: exactly the 31 bytes of a legacy advertising PDU, so that a
  * passive scan finds an owned device:
@@ -41,6 +46,7 @@
 #define WTL_GATT_SERVICE_UUID "cb416a34-59f2-4803-9a1e-8dbce3904442"
 #define WTL_GATT_IN_UUID "cb416a35-59f2-4803-9a1e-8dbce3904442"
 #define WTL_GATT_OUT_UUID "cb416a36-59f2-4803-9a1e-8dbce3904442"
+#define WTL_GATT_BOND_UUID "cb416a37-59f2-4803-9a1e-8dbce3904442"
 
 #define WTL_GATT_UUID_SIZE 16
 

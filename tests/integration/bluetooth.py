@@ -13,7 +13,7 @@ from gi.repository import GLib
 
 from wattle_test import Session, secret_fd
 from wattle_test.client import ROOT, Client
-from wattle_test.fake_bluez import DEVICE, IN, OUT, SERVICE, FakeBluez, Neighbour, Radio
+from wattle_test.fake_bluez import DEVICE, SERVICE, FakeBluez, Neighbour, Radio
 
 UNOWNED = bytes.fromhex('10 00010001 0102030405')
 
@@ -462,7 +462,7 @@ class Connecting(Bluetooth):
     def test_bond(self):
         """Bonded where the device asks for it, by an agent of our own that is not the default."""
         neighbour = self.switch_on(self.radio)
-        neighbour.gatt_flags = {IN: ['write-without-response', 'encrypt-write'], OUT: ['notify']}
+        neighbour.asks_for_bond = True
         self.start()
         self.open(neighbour.unit)
         calls = [c.split()[0] for c in self.bluez.calls]

@@ -310,12 +310,11 @@ on_permitted (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 use_services (Attempt *self)
 {
-  gboolean bond = wattle_bluez_gatt_needs_bond (self->in) || wattle_bluez_gatt_needs_bond (self->out);
+  const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device));
 
-  if (bond && !wattle_bluez_device1_get_paired (self->device))
-    wattle_bluez_agent_permit_async (self->agent, g_dbus_proxy_get_connection (G_DBUS_PROXY (self->device)),
-                                     g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->device)), self->cancellable,
-                                     on_permitted, g_rc_box_acquire (self));
+  if (wattle_bluez_gatt_needs_bond (self->objects, path) && !wattle_bluez_device1_get_paired (self->device))
+    wattle_bluez_agent_permit_async (self->agent, g_dbus_proxy_get_connection (G_DBUS_PROXY (self->device)), path,
+                                     self->cancellable, on_permitted, g_rc_box_acquire (self));
   else
     acquire_notify (self);
 }

@@ -7,8 +7,6 @@
 
 #include "pairing/gatt.h"
 
-#define CHARACTERISTIC_INTERFACE "org.bluez.GattCharacteristic1"
-
 /* Whether it belongs to our service: a device may offer the same UUIDs elsewhere. */
 static gboolean
 is_in_our_service (GDBusObjectManager *objects, WattleBluezGattCharacteristic1 *it)
@@ -23,38 +21,34 @@ is_in_our_service (GDBusObjectManager *objects, WattleBluezGattCharacteristic1 *
   return service != NULL && g_strcmp0 (wattle_bluez_gatt_service1_get_uuid (service), WTL_GATT_SERVICE_UUID) == 0;
 }
 
-/* Takes the first of each kind. */
-static void
-consider (GDBusObjectManager *objects, WattleBluezGattCharacteristic1 *it, WattleBluezGattCharacteristic1 **in,
-          WattleBluezGattCharacteristic1 **out)
+/* The device's first characteristic with @uuid in our service; a reference, or NULL. */
+static WattleBluezGattCharacteristic1 *
+find_characteristic (GDBusObjectManager *objects, const char *device_path, const char *uuid)
 {
-  const char *uuid = wattle_bluez_gatt_characteristic1_get_uuid (it);
-  WattleBluezGattCharacteristic1 **place = g_strcmp0 (uuid, WTL_GATT_IN_UUID) == 0    ? in
-                                           : g_strcmp0 (uuid, WTL_GATT_OUT_UUID) == 0 ? out
-                                                                                      : NULL;
+  g_autofree char *prefix = g_strconcat (device_path, "/", NULL);
+  WattleBluezGattCharacteristic1 *found = NULL;
+  GList *all = g_dbus_object_manager_get_objects (objects);
 
-  if (place != NULL && *place == NULL && is_in_our_service (objects, it))
-    *place = g_object_ref (it);
+  for (GList *l = all; l != NULL && found == NULL; l = l->next) {
+    g_autoptr (WattleBluezGattCharacteristic1) it = NULL;
+
+    if (!g_str_has_prefix (g_dbus_object_get_object_path (l->data), prefix))
+      continue;
+    it = wattle_bluez_object_get_gatt_characteristic1 (WATTLE_BLUEZ_OBJECT (l->data));
+    if (it != NULL && g_strcmp0 (wattle_bluez_gatt_characteristic1_get_uuid (it), uuid) == 0
+        && is_in_our_service (objects, it))
+      found = g_steal_pointer (&it);
+  }
+  g_list_free_full (all, g_object_unref);
+  return found;
 }
 
 gboolean
 wattle_bluez_gatt_find (GDBusObjectManager *objects, const char *device_path, WattleBluezGattCharacteristic1 **in,
                         WattleBluezGattCharacteristic1 **out)
 {
-  g_autofree char *prefix = g_strconcat (device_path, "/", NULL);
-  GList *all = g_dbus_object_manager_get_objects (objects);
-
-  *in = *out = NULL;
-  for (GList *l = all; l != NULL; l = l->next) {
-    g_autoptr (WattleBluezGattCharacteristic1) it = NULL;
-
-    if (!g_str_has_prefix (g_dbus_object_get_object_path (l->data), prefix))
-      continue;
-    it = wattle_bluez_object_get_gatt_characteristic1 (WATTLE_BLUEZ_OBJECT (l->data));
-    if (it != NULL)
-      consider (objects, it, in, out);
-  }
-  g_list_free_full (all, g_object_unref);
+  *in = find_characteristic (objects, device_path, WTL_GATT_IN_UUID);
+  *out = find_characteristic (objects, device_path, WTL_GATT_OUT_UUID);
   if (*in != NULL && *out != NULL)
     return TRUE;
   g_clear_object (in);
@@ -76,12 +70,9 @@ wattle_bluez_gatt_is_used (GDBusObjectManager *objects, const char *device_path)
 }
 
 gboolean
-wattle_bluez_gatt_needs_bond (WattleBluezGattCharacteristic1 *it)
+wattle_bluez_gatt_needs_bond (GDBusObjectManager *objects, const char *device_path)
 {
-  const char *const *flags = wattle_bluez_gatt_characteristic1_get_flags (it);
+  g_autoptr (WattleBluezGattCharacteristic1) bond = find_characteristic (objects, device_path, WTL_GATT_BOND_UUID);
 
-  for (; flags != NULL && *flags != NULL; flags++)
-    if (g_str_has_prefix (*flags, "encrypt-") || g_str_has_prefix (*flags, "secure-"))
-      return TRUE;
-  return FALSE;
+  return bond != NULL;
 }

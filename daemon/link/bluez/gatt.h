@@ -16,7 +16,9 @@ gboolean wattle_bluez_gatt_find (GDBusObjectManager *objects, const char *device
 /* Whether some program on this computer uses them now. */
 gboolean wattle_bluez_gatt_is_used (GDBusObjectManager *objects, const char *device_path);
 
-/* Whether the device wants an encrypted link before it lets anybody use @it. */
-gboolean wattle_bluez_gatt_needs_bond (WattleBluezGattCharacteristic1 *it);
+/* Whether the device asks for a bond before it lets anybody use them.  BlueZ says of
+ * no characteristic that it is for encrypted links; to try one that is would have
+ * it bond by the desktop's agent, or hang where there is none. */
+gboolean wattle_bluez_gatt_needs_bond (GDBusObjectManager *objects, const char *device_path);
 
 G_END_DECLS

@@ -19,8 +19,8 @@ from gi.repository import Gio, GLib  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 XML = (ROOT / 'data/bluez/org.bluez.xml').read_text()
 GATT_H = (ROOT / 'pairing/gatt.h').read_text()
-SERVICE, IN, OUT = (re.search(rf'#define WTL_GATT_{name}_UUID "(.*)"', GATT_H).group(1)
-                    for name in ('SERVICE', 'IN', 'OUT'))
+SERVICE, IN, OUT, BOND = (re.search(rf'#define WTL_GATT_{name}_UUID "(.*)"', GATT_H).group(1)
+                          for name in ('SERVICE', 'IN', 'OUT', 'BOND'))
 MANAGER_XML = '''<node><interface name="org.freedesktop.DBus.ObjectManager">
   <method name="GetManagedObjects"><arg type="a{oa{sa{sv}}}" direction="out"/></method></interface></node>'''
 ADAPTER, DEVICE, GATT_SERVICE, CHARACTERISTIC = (f'org.bluez.{name}1' for name in
@@ -210,7 +210,7 @@ class Neighbour:
         self.advert = self.heard = advert
         self.path = f'{radio.path}/dev_{address.replace(":", "_")}'
         self.socket = self.watch = None
-        self.gatt_flags = {IN: ['write-without-response', 'write'], OUT: ['notify']}
+        self.asks_for_bond = False
         self.mtu = 517
         self.properties = {'Address': address, 'AddressType': 'random', 'Adapter': radio.path, 'Paired': False,
                            'Connected': False, 'ServicesResolved': False, 'RSSI': rssi,
@@ -272,10 +272,12 @@ class Neighbour:
         service = f'{self.path}/service0010'
         if service not in self.bluez.objects:
             self.bluez.add(service, {GATT_SERVICE: {'UUID': SERVICE, 'Primary': True, 'Device': self.path}})
-            for number, uuid, handlers in ((11, IN, {'AcquireWrite': self._acquire, 'WriteValue': self._write}),
-                                           (13, OUT, {'AcquireNotify': self._acquire, 'StartNotify': self._notify})):
+            all_of_them = [(11, IN, ['write-without-response', 'write'], {'AcquireWrite': self._acquire, 'WriteValue': self._write}),
+                           (13, OUT, ['notify'], {'AcquireNotify': self._acquire, 'StartNotify': self._notify}),
+                           (16, BOND, ['read'], {})]
+            for number, uuid, flags, handlers in all_of_them[:3 if self.asks_for_bond else 2]:
                 self.bluez.add(f'{service}/char00{number}', {CHARACTERISTIC: {
-                    'UUID': uuid, 'Service': service, 'Flags': self.gatt_flags[uuid], 'MTU': self.mtu}}, handlers)
+                    'UUID': uuid, 'Service': service, 'Flags': flags, 'MTU': self.mtu}}, handlers)
         self.bluez.change(self.path, DEVICE, ServicesResolved=True)
 
     def hang_up(self):

@@ -14,3 +14,4 @@ def _uuid(name):
 SERVICE = _uuid('WTL_GATT_SERVICE_UUID')
 INWARD = _uuid('WTL_GATT_IN_UUID')
 OUTWARD = _uuid('WTL_GATT_OUT_UUID')
+BOND = _uuid('WTL_GATT_BOND_UUID')
