@@ -37,19 +37,6 @@ judge (WattleCandidate *self, const char *password, GCancellable *cancellable, G
   explicit_bzero (digits, sizeof digits);
 }
 
-static void
-on_judged (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  WattlePasswordStrength *strength = wattle_password_judge_finish (result, &error);
-
-  if (strength != NULL)
-    g_task_return_pointer (task, strength, (GDestroyNotify)wattle_password_strength_free);
-  else
-    g_task_return_error (task, wattle_error_own (error));
-}
-
 void
 wattle_candidate_check_password_async (WattleCandidate *self, const char *password, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data)
@@ -62,7 +49,7 @@ wattle_candidate_check_password_async (WattleCandidate *self, const char *passwo
     return;
   }
   wattle_candidate_set_session (self, self->session); /* the person is still there */
-  judge (self, password, cancellable, on_judged, g_steal_pointer (&task));
+  judge (self, password, cancellable, wattle_password_end_judging, g_steal_pointer (&task));
 }
 
 WattlePasswordStrength *

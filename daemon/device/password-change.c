@@ -129,19 +129,6 @@ wattle_device_change_password_finish (WattleDevice *self, GAsyncResult *result, 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static void
-on_checked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  WattlePasswordStrength *strength = wattle_password_judge_finish (result, &error);
-
-  if (strength != NULL)
-    g_task_return_pointer (task, strength, (GDestroyNotify)wattle_password_strength_free);
-  else
-    g_task_return_error (task, wattle_error_own (error));
-}
-
 void
 wattle_device_check_password_async (WattleDevice *self, const char *password, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data)
@@ -149,7 +136,7 @@ wattle_device_check_password_async (WattleDevice *self, const char *password, GC
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, wattle_device_check_password_async);
-  judge (self, password, cancellable, on_checked, task);
+  judge (self, password, cancellable, wattle_password_end_judging, task);
 }
 
 WattlePasswordStrength *

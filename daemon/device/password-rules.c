@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "daemon/device/wire-error.h"
+
 static void
 refuse (WattlePasswordStrength *strength, const char *reason)
 {
@@ -95,6 +97,19 @@ WattlePasswordStrength *
 wattle_password_judge_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wattle_password_end_judging (GObject *source, GAsyncResult *result, gpointer task)
+{
+  g_autoptr (GTask) ended = task;
+  GError *error = NULL;
+  WattlePasswordStrength *strength = wattle_password_judge_finish (result, &error);
+
+  if (strength != NULL)
+    g_task_return_pointer (ended, strength, (GDestroyNotify)wattle_password_strength_free);
+  else
+    g_task_return_error (ended, wattle_error_own (error));
 }
 
 gboolean

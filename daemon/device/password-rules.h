@@ -18,6 +18,8 @@ void wattle_password_judge_async (WattleServices *services, const char *device, 
                                   const char *const *related, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
 WattlePasswordStrength *wattle_password_judge_finish (GAsyncResult *result, GError **error);
+/* A callback for it: ends the GTask @task with the WattlePasswordStrength, or with the error. */
+void wattle_password_end_judging (GObject *source, GAsyncResult *result, gpointer task);
 
 /* WEAK_PASSWORD with the reasons where @strength is not acceptable. */
 gboolean wattle_password_require (const WattlePasswordStrength *strength, GError **error);
