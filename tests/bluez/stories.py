@@ -12,10 +12,10 @@ import unittest
 
 from stories.main_job import MainJob
 from stories.strangers import Companions, Neighbours, Programs
-from stories.troubles import OutOfRange, PulledOut, Restart
+from stories.troubles import Airplane, OutOfRange, PulledOut, Restart
 from wattle_bluez.world import main
 
-STORIES = [MainJob, Neighbours, Programs, Companions, OutOfRange, Restart, PulledOut]
+STORIES = [MainJob, Neighbours, Programs, Companions, OutOfRange, Restart, PulledOut, Airplane]
 
 
 def load_tests(loader, _tests, _pattern):

@@ -5,10 +5,12 @@ Each trouble begins at the notification of that number that the device would
 send; the link is frozen there, so that it is the same point each time.
 """
 
+import struct
+
 from gi.repository import GLib
 
 from wattle_test import DBusError, secret_fd
-from wattle_test.client import JobFailed
+from wattle_test.client import ROOT, JobFailed
 
 from wattle_bluez.world import LOCKED, MTU, NAME, PASSWORD, Story
 
@@ -19,6 +21,8 @@ FIRST_LOCK = 61
 SECOND_LOCK = 301
 # Of a connection, on a wide link: after hello the one that proves the device, and so tells whether a code is right.
 PROOF = 2
+# Of linux/rfkill.h.
+RFKILL_TYPE_BLUETOOTH, RFKILL_OP_CHANGE_ALL = 2, 3
 OTHER_PASSWORD = 'another tall paddock gumtree'
 
 
@@ -181,3 +185,25 @@ class Restart(InTheMiddle):
 
 class PulledOut(InTheMiddle):
     trouble = 'adapter_pulled_out_and_back'
+
+
+class Airplane(Story):
+    """Airplane mode, by the kernel's rfkill: each adapter is blocked, the device's too."""
+
+    def block(self, blocked):
+        with open('/dev/rfkill', 'r+b', buffering=0) as rfkill:
+            rfkill.write(struct.pack('IBBBB', 0, RFKILL_TYPE_BLUETOOTH, RFKILL_OP_CHANGE_ALL, blocked, 0))
+
+    def problems(self):
+        return dict(self.client.get(ROOT, 'Manager.Problems'))
+
+    def test_on_and_off(self):
+        self.world.own()
+        self.assertEqual(self.problems(), {})
+        self.addCleanup(self.block, False)
+        self.block(True)
+        self.wait(lambda: 'airplane' in self.problems().get('RadioBlocked', ''), 'the person is told')
+        self.wait(lambda: self.world.state() != 'connected', 'the connection is gone')
+        self.block(False)
+        self.wait(lambda: not self.problems(), 'nothing is in the way')
+        self.world.connected()
