@@ -327,8 +327,11 @@ WattleRegistry *
 wattle_registry_new (WattleServices *services)
 {
   WattleRegistry *self = g_object_new (WATTLE_TYPE_REGISTRY, NULL);
+  WattleDatabase *database = wattle_services_get_database (services, NULL);
 
   self->services = g_object_ref (services);
+  if (database != NULL)
+    g_signal_connect_object (database, "disk-changed", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   self->passport_watch = wattle_passport_watch_new (
       services, self->devices, self->jobs, (WattlePassportWatchFunc)reload_device, (GDestroyNotify)on_problem, self);
   self->advert_keys = wattle_advert_keys_new (wattle_services_get_keyring (services), self->devices,
@@ -533,7 +536,9 @@ wattle_registry_get_problems (WattleRegistry *self)
 {
   GVariantBuilder builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(ss)"));
   WattleKeyring *keyring = wattle_services_get_keyring (self->services);
-  const GError *error = wattle_services_get_database_error (self->services);
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  const GError *error
+      = database != NULL ? wattle_database_get_refusal (database) : wattle_services_get_database_error (self->services);
 
   if (error != NULL)
     add_problem (&builder, error);

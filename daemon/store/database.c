@@ -25,6 +25,9 @@
  * the service should not wait for the disk. */
 #define PRIME_AFTER 500
 
+/* Seconds between looks whether a disk that refused takes something again. */
+#define RETRY_AFTER 3
+
 struct _WattleDatabase {
   GObject parent_instance;
 
@@ -35,9 +38,14 @@ struct _WattleDatabase {
   guint checkpoint; /* idle source, 0 = none */
   gboolean primed;  /* the log's header is written */
   guint prime;      /* timeout source, 0 = none */
+  guint retry;      /* timeout source, 0 = none */
+  GError *refused;  /* why the disk took nothing the last time; NULL = it did */
 };
 
 G_DEFINE_FINAL_TYPE (WattleDatabase, wattle_database, G_TYPE_OBJECT)
+
+enum { DISK_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 /* In force for every connection.  locking_mode comes before the first access,
  * so that the lock is taken there and no shared memory file is needed. */
@@ -50,6 +58,8 @@ static const char after_check[] = "PRAGMA journal_mode = WAL;"
                                   "PRAGMA secure_delete = ON;"
                                   "PRAGMA foreign_keys = ON;";
 
+static void note_refusal (WattleDatabase *self);
+
 static gboolean
 execute (WattleDatabase *self, const char *sql, GError **error)
 {
@@ -58,6 +68,7 @@ execute (WattleDatabase *self, const char *sql, GError **error)
   if (rc == SQLITE_OK)
     return TRUE;
   wattle_sql_set_error (self->handle, rc, error);
+  note_refusal (self);
   return FALSE;
 }
 
@@ -126,6 +137,11 @@ committed (void *user_data, sqlite3 *handle, const char *name, int pages)
 {
   WattleDatabase *self = user_data;
 
+  if (self->refused != NULL) {
+    g_clear_error (&self->refused);
+    g_clear_handle_id (&self->retry, g_source_remove);
+    g_signal_emit (self, signals[DISK_CHANGED], 0);
+  }
   if (pages >= LARGE_LOG && !self->checkpoint)
     self->checkpoint = g_idle_add_full (G_PRIORITY_LOW, checkpoint_when_idle, self, NULL);
   return SQLITE_OK;
@@ -147,6 +163,31 @@ prime_log (WattleDatabase *self, GError **error)
     return FALSE;
   sql = g_strdup_printf ("PRAGMA user_version = %d", (int)version);
   return execute (self, sql, error);
+}
+
+/* The write that succeeds tells by committed(). */
+static gboolean
+retry (gpointer user_data)
+{
+  WattleDatabase *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->depth == 0 && !prime_log (self, &error))
+    g_debug ("%s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whether what has just failed did so because the disk is full or does not work. */
+static void
+note_refusal (WattleDatabase *self)
+{
+  int rc = sqlite3_extended_errcode (self->handle);
+
+  if (self->refused != NULL || ((rc & 0xff) != SQLITE_FULL && (rc & 0xff) != SQLITE_IOERR))
+    return;
+  wattle_sql_set_error (NULL, rc, &self->refused);
+  self->retry = g_timeout_add_seconds (RETRY_AFTER, retry, self);
+  g_signal_emit (self, signals[DISK_CHANGED], 0);
 }
 
 static gboolean
@@ -193,7 +234,9 @@ wattle_database_finalize (GObject *object)
     g_source_remove (self->checkpoint);
   if (self->prime)
     g_source_remove (self->prime);
+  g_clear_handle_id (&self->retry, g_source_remove);
   sqlite3_close (self->handle);
+  g_clear_error (&self->refused);
   g_free (self->path);
   G_OBJECT_CLASS (wattle_database_parent_class)->finalize (object);
 }
@@ -202,6 +245,8 @@ static void
 wattle_database_class_init (WattleDatabaseClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = wattle_database_finalize;
+  signals[DISK_CHANGED] = g_signal_new ("disk-changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -283,6 +328,13 @@ void
 wattle_database_statement_failed (WattleDatabase *self)
 {
   self->undone = self->depth > 0;
+  note_refusal (self);
+}
+
+const GError *
+wattle_database_get_refusal (WattleDatabase *self)
+{
+  return self->refused;
 }
 
 gboolean

@@ -28,6 +28,11 @@ char *wattle_database_default_path (void);
  * finalized. */
 WattleDatabase *wattle_database_open (const char *path, GError **error);
 
+/* Why nothing could be written the last time, a full disk for one; NULL = it
+ * could.  Signal "disk-changed" tells of it: not the moment to call the
+ * database. */
+const GError *wattle_database_get_refusal (WattleDatabase *self);
+
 /* Transactions.  Every function of daemon/store is a transaction by itself;
  * between begin and commit they make up one.  Pairs may nest: the outermost
  * commit writes, and a rollback anywhere undoes the whole. */

@@ -151,7 +151,10 @@ keep_focus (WattleNavPage *self)
   WattleNavPagePrivate *priv = get_private (self);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkWidget *menu = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
 
+  if (menu != NULL) /* it will be closed: back to what opened it */
+    focus = gtk_widget_get_parent (menu);
   g_set_weak_pointer (&priv->focus, focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) ? focus : NULL);
 }
 

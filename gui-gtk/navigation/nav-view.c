@@ -13,6 +13,7 @@ struct _WattleNavView {
   GPtrArray *leaving;   /* pages that are removed when they are out of sight */
   WattleNavPage *shown; /* the one that was told so last; one of pages or NULL */
   GtkWidget *banner;    /* in the one that is shown; may be NULL */
+  guint refocus;        /* idle source, 0 = none */
 };
 
 G_DEFINE_FINAL_TYPE (WattleNavView, wattle_nav_view, ADW_TYPE_BIN)
@@ -182,6 +183,41 @@ on_transition (WattleNavView *self)
     remove_leaving (self);
 }
 
+static gboolean
+on_refocus (gpointer data)
+{
+  WattleNavView *self = data;
+
+  self->refocus = 0;
+  if (self->shown != NULL && gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))) == NULL)
+    wattle_nav_page_take_focus (self->shown);
+  return G_SOURCE_REMOVE;
+}
+
+/* What had the keyboard was hidden, such as a banner whose trouble is over.  Keys
+ * would reach nothing, not even the way back. */
+static void
+on_focus (GtkRoot *root, GParamSpec *pspec, WattleNavView *self)
+{
+  if (gtk_root_get_focus (root) == NULL && self->refocus == 0)
+    self->refocus = g_idle_add (on_refocus, self);
+}
+
+static void
+wattle_nav_view_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (wattle_nav_view_parent_class)->root (widget);
+  g_signal_connect (gtk_widget_get_root (widget), "notify::focus-widget", G_CALLBACK (on_focus), widget);
+}
+
+static void
+wattle_nav_view_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), on_focus, widget);
+  g_clear_handle_id (&WATTLE_NAV_VIEW (widget)->refocus, g_source_remove);
+  GTK_WIDGET_CLASS (wattle_nav_view_parent_class)->unroot (widget);
+}
+
 static void
 wattle_nav_view_dispose (GObject *object)
 {
@@ -203,6 +239,8 @@ wattle_nav_view_class_init (WattleNavViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_nav_view_dispose;
+  widget_class->root = wattle_nav_view_root;
+  widget_class->unroot = wattle_nav_view_unroot;
   gtk_widget_class_install_action (widget_class, "navigation.back", NULL, on_back_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "navigation.back", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "navigation.back", NULL);

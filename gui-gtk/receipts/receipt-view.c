@@ -52,6 +52,7 @@ set_head (WattleReceiptView *self, gboolean complete, const char *heading, const
   gtk_image_set_from_icon_name (self->icon, complete ? "emblem-ok-symbolic" : "content-loading-symbolic");
   gtk_label_set_label (self->heading, heading);
   gtk_label_set_label (self->sentence, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->sentence), *sentence != '\0');
   gtk_label_set_label (self->about, clean);
   gtk_widget_set_visible (GTK_WIDGET (self->about), *clean != '\0');
 }
@@ -108,11 +109,11 @@ show_certificate (WattleReceiptView *self)
   g_autofree char *about = g_strdup_printf ("%s, %s%s%s", certificate->product, certificate->manufacturer,
                                             *unit != '\0' ? ". " : "", unit);
 
-  set_head (self, certificate->complete && !certificate->given_up,
-            !certificate->complete  ? _ ("Not everything is wiped yet")
-            : certificate->given_up ? _ ("The wipe is over")
-                                    : _ ("Everything is wiped"),
-            wattle_certificate_state_sentence (certificate), about);
+  if (certificate->complete && !certificate->given_up) /* the heading says it all */
+    set_head (self, TRUE, wattle_certificate_state_sentence (certificate), "", about);
+  else
+    set_head (self, FALSE, certificate->complete ? _ ("The wipe is over") : _ ("Not everything is wiped yet"),
+              wattle_certificate_state_sentence (certificate), about);
   add_certificate_places (self);
   for (char **line = certificate->remains; *line != NULL; line++)
     adw_preferences_group_add (self->remains, wattle_place_row_new (NULL, *line));

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the journeys share: one session, one person at its window."""
 
+import os
 import re
+import tempfile
 import unittest
 
 PASSWORD = 'plain tall paddock gumtree'
@@ -58,3 +60,12 @@ class Journey(unittest.TestCase):
         self.go_home()
         self.app.press_key(CARD, 'cell')
         self.app.wait_for(NAME, 'group')
+
+    def begin(self):
+        """Another program wants all data; its call."""
+        file = tempfile.TemporaryFile(dir=self.session.dir)
+        return self.client.begin(self.device(), 'Device.Export', '(ha{sv})', 0, {}, fds=[os.dup(file.fileno())])
+
+    def sees_question(self):
+        self.app.wait_for(self.tr('Another program wants all data of “%s”') % NAME)
+        self.app.has_focus('Deny', 'button')  # the default

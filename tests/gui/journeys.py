@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's journeys through the real window, with the real service, device, keyring and cloud.
 
-    journeys.py WIDTHxHEIGHT LANGUAGE [-JOURNEY | JOURNEY.TEST...]
+    journeys.py WIDTHxHEIGHT LANGUAGE [-JOURNEY... | JOURNEY.TEST...]
 
 -JOURNEY leaves one out.
 """
@@ -14,11 +14,12 @@ import unittest
 from add_device import AddDevice, ComesBetween, Owned
 from journey import Journey
 from live_with_it import LiveWithIt
-from part_with_it import PartWithIt
+from part_with_it import Lost, PartWithIt
+from seldom import Seldom
 from wattle_test import Desktop
 from wattle_test.app import AppSession
 
-JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, PartWithIt)
+JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, Seldom, PartWithIt, Lost)
 
 
 class Timed(unittest.TextTestResult):

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Home, a device's pages, decisions, another program that asks, and troubles."""
 
-import os
-import re
-import tempfile
-
 from journey import CARD, NAME, Journey
 from wattle_test import DBusError, Keyring
 from wattle_test.client import ROOT
@@ -68,59 +64,14 @@ class LiveWithIt(Journey):
         self.wait(self.confirmed, 'the cloud has confirmed')
         self.wait(lambda: attention not in self.app.find(CARD, 'cell').name, 'home knows')
 
-    # ----------------------------------------------------------------- password
-
-    def changes(self):
-        return [event for _, _, event, _ in self.client.call(ROOT, 'Manager.GetLog', '(su)', '', 0)
-                if event == 'password-changed']
-
-    def to_new_password(self):
-        self.app.press_key('Change the device password', 'list item')
-        self.app.has_focus('Use this password (best)')
-        suggested = re.compile(r'^(\w+ ){4}\w+$')
-        self.wait(lambda: suggested.match(self.app.focus().description), 'one is made up, and told where the keyboard is')
-
-    def test_24_another_password(self):
-        """As at set-up: one that is made up comes first, one's own is judged."""
-        self.open_device()
-        self.app.press_key('Your household', 'list item')
-        self.to_new_password()
-        self.app.shoot('new-password', self.styles)
-        self.app.screen.key('Down')
-        self.app.has_focus('Your password for the device', 'password')
-        self.app.screen.type('password1')
-        self.app.wait_for(containing=self.tr('very weak: guessed at once'), role='status')
-        self.assertFalse(self.app.find(self.tr('Change password'), 'button').has('sensitive'))
-        self.app.shoot('new-password-weak')
-        self.app.screen.key('ctrl+a')
-        self.app.screen.type('another tall paddock gumtree')
-        self.wait(lambda: self.app.find(self.tr('Change password'), 'button').has('sensitive'), 'a good one is taken')
-        self.assertEqual(self.app.wait_for(role='meter').value(), 5)
-        self.app.screen.key('Return')
-        self.wait(self.changes, 'the device has it')
-        self.app.sees('The device has its new password. The old one opens nothing any more.')
-        self.app.has_focus('Change the device password', 'list item')
-        self.to_new_password()
-        self.app.press_key('Change password', 'button')
-        self.wait(lambda: len(self.changes()) == 2, 'the device has the one that was made up')
-
     # -------------------------------------------------------------------- agent
-
-    def begin(self):
-        """Another program wants all data; its call."""
-        file = tempfile.TemporaryFile(dir=self.session.dir)
-        return self.client.begin(self.device(), 'Device.Export', '(ha{sv})', 0, {}, fds=[os.dup(file.fileno())])
-
-    def sees_question(self):
-        self.app.wait_for(self.tr('Another program wants all data of “%s”') % NAME)
-        self.app.has_focus('Deny', 'button')  # the default
 
     def ask(self):
         call = self.begin()
         self.sees_question()
         return call
 
-    def test_25_another_program_asks(self):
+    def test_24_another_program_asks(self):
         call = self.ask()
         self.app.shoot('agent', self.styles)
         self.app.has_focus('Deny', 'button')
@@ -136,24 +87,9 @@ class LiveWithIt(Journey):
         self.app.press_key('Allow once', 'button')
         self.client.wait_for_job(self.client.finish(call)[0])
 
-    def test_26_another_program_asks_before_the_app_runs(self):
-        """The bus starts it, for the question alone."""
-        self.app.close()
-        with self.assertRaisesRegex(DBusError, '^NoAgent'):  # it is not installed
-            self.client.finish(self.begin(), 5)
-        self.session.install_app()
-        call, closed = self.begin(), self.app
-        Journey.app = self.session.app_of_bus()
-        self.sees_question()
-        self.app.screen.key('Return')
-        with self.assertRaisesRegex(DBusError, '^Denied'):
-            self.client.finish(call)
-        self.wait(lambda: not self.app.process.running, 'its window closes, and it ends')
-        Journey.app = closed.start()
-
     # ------------------------------------------------------------------ trouble
 
-    def test_27_keyring_locked(self):
+    def test_25_keyring_locked(self):
         Keyring(self.client).lock()
         self.wait(lambda: any(name == 'KeyringLocked' for name, _ in self.client.get(ROOT, 'Manager.Problems')),
                   'the service tells')
@@ -163,14 +99,14 @@ class LiveWithIt(Journey):
         self.session.start_keyring()
         self.app.wait_for_none(self.tr('Unlock'), 'button')
 
-    def test_28_service_gone(self):
+    def test_26_service_gone(self):
         self.session.daemon.kill()
         self.app.sees("Wattle's service is not running")
         self.app.shoot('trouble-service', self.styles)
         self.session.start_daemon()
         self.app.wait_for(CARD, 'cell')
 
-    def test_29_device_away(self):
+    def test_27_device_away(self):
         self.session.tell_device(self.unit, 'range out')
         self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
         self.wait(lambda: self.says_state('out of reach'), 'its state in words')

@@ -9,8 +9,8 @@ from wattle_test import DBusError
 from wattle_test.client import ROOT
 
 
-class PartWithIt(Journey):
-    """Its wipe with all that can come between, until the code of its next owner is forgotten."""
+class Parting(Journey):
+    """The way to a wipe."""
 
     def to_plan(self):
         self.open_device()
@@ -34,7 +34,11 @@ class PartWithIt(Journey):
     def wipes(self):
         return [r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == 'wipe']
 
-    def test_30_asked_once_and_kept(self):
+
+class PartWithIt(Parting):
+    """Its wipe with all that can come between, until the code of its next owner is forgotten."""
+
+    def test_40_asked_once_and_kept(self):
         self.to_plan()
         self.app.shoot('wipe-plan', self.styles)
         self.to_question()
@@ -47,7 +51,7 @@ class PartWithIt(Journey):
         self.assertEqual(self.wipes(), [])
         self.assertNotEqual(self.client.get(self.device(), 'Device.State'), 'wiping')
 
-    def test_31_device_and_cloud_out_of_reach(self):
+    def test_41_device_and_cloud_out_of_reach(self):
         self.session.cloud.stop()
         self.session.tell_device(self.unit, 'range out')
         self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
@@ -59,12 +63,12 @@ class PartWithIt(Journey):
         self.app.sees('Stop the wipe')
         self.app.shoot('wipe-waits', self.styles)
 
-    def test_32_goes_on_without_the_app(self):
+    def test_42_goes_on_without_the_app(self):
         self.restart_app()
         self.app.wait_for(re.compile(f'^{NAME}'), 'cell|list item|button')
         self.app.shoot('home-wiping')
 
-    def test_33_everything_is_wiped(self):
+    def test_43_everything_is_wiped(self):
         self.session.start_cloud()
         self.session.tell_device(self.unit, 'range in')
         self.wait(lambda: self.device() is None, 'the device is no longer ours', 90)
@@ -72,7 +76,7 @@ class PartWithIt(Journey):
         self.assertEqual(set(receipt['places'].values()), {'confirmed'})
         self.app.sees('Welcome to Wattle')
 
-    def test_34_the_receipt(self):
+    def test_44_the_receipt(self):
         self.app.press_key('Main menu', 'button')
         self.app.press_key('Receipts', 'menu item')
         self.app.wait_for(self.tr('Receipts'), 'group')
@@ -82,7 +86,7 @@ class PartWithIt(Journey):
         self.app.sees('The proof', 'Genuine: every signature in it is right, and all of them are for this wipe.')
         self.app.shoot('receipt', self.styles)
 
-    def test_35_the_next_owner(self):
+    def test_45_the_next_owner(self):
         self.app.press_key('The new setup code', 'list item')
         self.app.sees('It opens the device once. Whoever knows it can set up the device, so give it to the next owner alone.')
         code = self.app.wait_for(re.compile(r'^\d{4}-\d{3}-\d{3}$'), 'label').name.replace('-', '')
@@ -96,3 +100,49 @@ class PartWithIt(Journey):
         self.client.call(ROOT, 'Manager.StopDiscovery')
         self.assertEqual(json.loads(self.client.call(ROOT, 'Manager.GetReceipt', '(s)', self.wipes()[0]['id']))['format'],
                          'wattle-wipe-certificate-1')
+
+
+class Lost(Parting):
+    """A second device, which is lost, and whose cloud is gone for good."""
+
+    def steps(self):
+        return {step: state for job in self.client.objects('Job').values() for step, _, state in job['Job']['Steps']}
+
+    def test_50_lost(self):
+        self.unit.process.stop()
+        self.units.append(self.session.new_unit())
+        self.session.start_device(self.units[1])
+        self.client.set_up(self.units[1], decisions={'cloud-history': True}, name=NAME)
+        self.wait(lambda: self.client.get(self.device(), 'Device.Cloud') == 'active', 'the cloud gets readings')
+        self.session.cloud.stop()
+        self.units[1].process.stop()
+        self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'away', 'the device is away')
+        self.to_plan()
+        self.app.press_key('I do not have the device any more', 'check box', 'space')
+        self.to_question()
+        self.app.sees('Your data in the cloud and on this computer is deleted now, and the device when it is found. '
+                      'This cannot be undone.')
+        self.agree('Wipe it')
+        self.wait(lambda: self.steps().get('traces') == 'done', 'what need not wait is wiped')
+
+    def test_51_without_the_cloud(self):
+        """Not at once: the cloud has to be asked in vain a few times before."""
+        def given_up():
+            if 'given-up' in self.steps().values():
+                return True
+            self.app.press_key("The maker's cloud is gone for good", 'list item')
+            self.app.has_focus('Go on asking it', 'button')
+            self.app.shoot('wipe-give-up')
+            self.agree('Give it up')
+            self.client.pause(2)
+            return False
+        self.wait(given_up, 'the cloud is given up')
+        self.app.wait_for_none(self.tr("The maker's cloud is gone for good"), 'list item')
+        self.app.press_key('See what is wiped so far', 'list item')
+        self.app.sees('Not everything is wiped yet')
+        self.app.shoot('receipt-lost')
+
+    def test_52_found(self):
+        self.session.start_device(self.units[1])
+        self.wait(lambda: self.device() is None, 'the device is wiped', 90)
+        self.assertEqual({r['places']['cloud-account'] for r in self.wipes()} & {'given-up'}, {'given-up'})

@@ -115,6 +115,12 @@ class Store(Case):
         self.database.chmod(0o600)
         self.assert_restored(device, keep)
 
+    def full(self):
+        """What stands in the way, once it does."""
+        sentence = dict(self.client.get(ROOT, 'Manager.Problems'))['Store']
+        self.assertIn('the disk is full', sentence)
+        return sentence
+
     def test_full_disk(self):
         self.session.daemon.stop()
         power = Power(self.session, self.database.parent)
@@ -128,8 +134,10 @@ class Store(Case):
         self.client.register_agent()
         self.client.fails('Store', self.client.call, device, 'Wipe.Start', '(a{sv})', {})
         self.assertNotEqual(self.client.get(device, 'Device.State'), 'wiping')
+        self.assertIn(('Store', self.full()), self.client.get(ROOT, 'Manager.Problems'))
         power.fill_disk(False)
         self.client.call(device, 'Consent.Give', '(s)', 'product-improvement')
+        self.assertEqual(self.client.get(ROOT, 'Manager.Problems'), [])
         self.assertEqual(self.client.purposes(device)['product-improvement']['state'], 'given')
         self.restart_daemon()
         self.assertEqual(self.client.get(device, 'Device.Name'), 'Kitchen')

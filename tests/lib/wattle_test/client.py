@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import pathlib
 import time
 
 import gi
@@ -13,6 +14,8 @@ from gi.repository import Gio, GLib  # noqa: E402
 NAME = 'org.wattle.Companion'
 ROOT = '/org/wattle/Companion'
 PREFIX = 'org.wattle.Companion1.'
+
+XML = pathlib.Path(__file__).resolve().parents[3] / 'data/dbus/org.wattle.Companion1.xml'
 
 AGENT_XML = '''<node><interface name="org.wattle.Companion1.Agent">
   <method name="Authorize"><arg type="s" direction="in"/><arg type="a{sv}" direction="in"/></method>

@@ -113,7 +113,12 @@ class FakeBluez:
         def get(_bus, _sender, _path, interface, name):
             return properties[interface].get(name)
 
-        self.registrations[path] = [self.bus.register_object(path, INTERFACES[name], called, get, None)
+        def put(_bus, _sender, _path, interface, name, value):
+            """Only an adapter's Powered is ever set."""
+            self.change(path, interface, **{name: value}, PowerState='on' if value else 'off')
+            return True
+
+        self.registrations[path] = [self.bus.register_object(path, INTERFACES[name], called, get, put)
                                     for name in interfaces]
         self._emit('/', 'org.freedesktop.DBus.ObjectManager', 'InterfacesAdded',
                    GLib.Variant('(oa{sa{sv}})', (path, properties)))

@@ -9,12 +9,14 @@ import struct
 class Power:
     def __init__(self, session, below, name='power-counts'):
         self.library = session.build / 'tests/lib/libpower.so'
+        self.others = [session.env['LD_PRELOAD']] if 'LD_PRELOAD' in session.env else []
         self.below = below
         self.path = session.dir / name
 
     def environment(self, cut=None, at=0, match=None):
         """What to add to the environment of the program.  @at: a count; @match: a text that is written."""
-        env = {'LD_PRELOAD': str(self.library), 'WATTLE_POWER_BELOW': str(self.below),
+        libraries = [str(self.library), *self.others]
+        env = {'LD_PRELOAD': ':'.join(libraries), 'WATTLE_POWER_BELOW': str(self.below),
                'WATTLE_POWER_COUNTS': str(self.path)}
         # The shim comes before the sanitizer's library, which would object.
         env['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'

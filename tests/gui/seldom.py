@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens seldom in a life with a device: tried once in each language."""
+
+import re
+
+from gi.repository import Gio, GLib
+
+from journey import CARD, Journey
+from wattle_test import DBusError, Power
+from wattle_test.client import NAME, PREFIX, ROOT, XML
+from wattle_test.fake_bluez import FakeBluez, Radio
+
+
+class OldService:
+    """A service of an older version, and the part of systemd that ends it."""
+
+    def __init__(self, address):
+        flags = Gio.DBusConnectionFlags
+        self.bus = Gio.DBusConnection.new_for_address_sync(
+            address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None)
+        self.restarted = None
+        systemd = Gio.DBusNodeInfo.new_for_xml(
+            '<node><interface name="org.freedesktop.systemd1.Manager"><method name="RestartUnit">'
+            '<arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="o" direction="out"/>'
+            '</method></interface></node>')
+        objects = Gio.DBusNodeInfo.new_for_xml(
+            '<node><interface name="org.freedesktop.DBus.ObjectManager"><method name="GetManagedObjects">'
+            '<arg type="a{oa{sa{sv}}}" direction="out"/></method></interface></node>')
+        manager = Gio.DBusNodeInfo.new_for_xml(XML.read_text())
+        self._serve('/org/freedesktop/systemd1', systemd.interfaces[0], self._restart)
+        self._serve(ROOT, objects.interfaces[0],
+                    lambda invocation, *_: invocation.return_value(GLib.Variant('(a{oa{sa{sv}}})', ({},))))
+        self._serve(ROOT, manager.lookup_interface(PREFIX + 'Manager'), lambda invocation, *_: invocation.return_value(None))
+        for name in ('org.freedesktop.systemd1', NAME):
+            self.bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
+                               GLib.Variant('(su)', (name, 0)), None, Gio.DBusCallFlags.NONE, -1, None)
+
+    def _serve(self, path, interface, answer):
+        properties = {'Version': GLib.Variant('s', '0.0.9'), 'Discovering': GLib.Variant('b', False),
+                      'Problems': GLib.Variant('a(ss)', [])}
+        self.bus.register_object(path, interface, lambda *call: answer(call[6], *call[5].unpack()),
+                                 lambda *get: properties[get[4]], None)
+
+    def _restart(self, invocation, unit, _mode):
+        self.restarted = unit
+        invocation.return_value(GLib.Variant('(o)', ('/org/freedesktop/systemd1/job/1',)))
+
+
+class Seldom(Journey):
+    """With the device of the journeys before."""
+
+    # ----------------------------------------------------------------- password
+
+    def changes(self):
+        return [event for _, _, event, _ in self.client.call(ROOT, 'Manager.GetLog', '(su)', '', 0)
+                if event == 'password-changed']
+
+    def to_new_password(self):
+        self.app.press_key('Change the device password', 'list item')
+        self.app.has_focus('Use this password (best)')
+        suggested = re.compile(r'^(\w+ ){4}\w+$')
+        self.wait(lambda: suggested.match(self.app.focus().description), 'one is made up, and told where the keyboard is')
+
+    def test_30_another_password(self):
+        """As at set-up: one that is made up comes first, one's own is judged."""
+        self.open_device()
+        self.app.press_key('Your household', 'list item')
+        self.to_new_password()
+        self.app.shoot('new-password', self.styles)
+        self.app.screen.key('Down')
+        self.app.has_focus('Your password for the device', 'password')
+        self.app.screen.type('password1')
+        self.app.wait_for(containing=self.tr('very weak: guessed at once'), role='status')
+        self.assertFalse(self.app.find(self.tr('Change password'), 'button').has('sensitive'))
+        self.app.shoot('new-password-weak')
+        self.app.screen.key('ctrl+a')
+        self.app.screen.type('another tall paddock gumtree')
+        self.wait(lambda: self.app.find(self.tr('Change password'), 'button').has('sensitive'), 'a good one is taken')
+        self.assertEqual(self.app.wait_for(role='meter').value(), 5)
+        self.app.screen.key('Return')
+        self.wait(self.changes, 'the device has it')
+        self.app.sees('The device has its new password. The old one opens nothing any more.')
+        self.app.has_focus('Change the device password', 'list item')
+        self.to_new_password()
+        self.app.press_key('Change password', 'button')
+        self.wait(lambda: len(self.changes()) == 2, 'the device has the one that was made up')
+
+    def test_31_another_program_asks_before_the_app_runs(self):
+        """The bus starts it, for the question alone."""
+        self.app.close()
+        with self.assertRaisesRegex(DBusError, '^NoAgent'):  # it is not installed
+            self.client.finish(self.begin(), 5)
+        self.session.install_app()
+        call, closed = self.begin(), self.app
+        Journey.app = self.session.app_of_bus()
+        self.sees_question()
+        self.app.screen.key('Return')
+        with self.assertRaisesRegex(DBusError, '^Denied'):
+            self.client.finish(call)
+        self.wait(lambda: not self.app.process.running, 'its window closes, and it ends')
+        Journey.app = closed.start()
+
+    # ------------------------------------------------------------------ trouble
+
+    def test_32_cloud_does_not_answer(self):
+        self.client.call(self.device(), 'Consent.Give', '(s)', 'cloud-history')
+        self.wait(lambda: self.client.get(self.device(), 'Device.Cloud') == 'active', 'the cloud gets readings')
+        self.session.cloud.stop()
+        self.go_home()
+        attention = self.tr("The maker's cloud does not answer. Nothing is lost: Wattle tries again by itself.")
+        self.wait(lambda: attention in self.app.find(CARD, 'cell').name, 'home says so')
+        self.app.shoot('home-cloud-away')
+        self.open_device()
+        self.app.wait_for(containing=attention)
+        self.session.start_cloud()
+        self.app.wait_for_none(containing=attention)
+
+    def test_33_disk_full(self):
+        self.session.daemon.stop()
+        power = Power(self.session, self.session.home / 'data/wattle')
+        self.session.start_daemon(extra_env=power.environment())
+        self.go_home()
+        self.app.wait_for(CARD, 'cell')
+        power.fill_disk()
+        self.app.sees('Wattle could not save its records because the disk is full. Nothing was lost. Free some space and '
+                      'try again.')
+        self.app.wait_for(self.tr('Try again'), 'button')
+        self.app.shoot('trouble-disk')
+        power.fill_disk(False)
+        self.app.wait_for_none(self.tr('Try again'), 'button')
+
+    def test_34_service_too_old(self):
+        self.session.daemon.stop()
+        old = OldService(self.session.env['DBUS_SESSION_BUS_ADDRESS'])
+        self.app.sees("Wattle's service is too old")
+        self.app.shoot('trouble-old')
+        self.app.press_key('Start it again', 'button')
+        self.wait(lambda: old.restarted, 'systemd is asked')
+        self.assertEqual(old.restarted, 'wattled.service')
+        old.bus.close_sync(None)
+        self.session.start_daemon()
+        self.app.wait_for(CARD, 'cell')
+
+    def test_35_bluetooth(self):
+        """Gone, missing, off; the app switches it on."""
+        self.session.daemon.stop()
+        self.session.start_system_bus()
+        bluez = FakeBluez(self.session.env['DBUS_SYSTEM_BUS_ADDRESS'])
+        self.addCleanup(bluez.close)
+        self.session.start_daemon()
+        self.app.wait_for(CARD, 'cell')
+        self.app.screen.key('ctrl+n')  # to look for devices
+        problems = [self.problem('RadioService')]
+        bluez.appear()
+        problems.append(self.problem('RadioMissing'))
+        self.app.shoot('trouble-no-bluetooth')
+        Radio(bluez, Powered=False, PowerState='off')
+        problems.append(self.problem('RadioOff'))
+        self.app.shoot('trouble-bluetooth-off')
+        self.app.press_key('Switch on', 'button')
+        self.wait(lambda: not self.client.get(ROOT, 'Manager.Problems'), 'it is on')
+        for sentence in problems:
+            self.app.wait_for_none(sentence, 'alert')
+        self.session.daemon.stop()
+        self.session.start_daemon(['--adapter', 'none'])
+        self.go_home()
+        self.app.wait_for(CARD, 'cell')
+
+    def problem(self, name):
+        """The service has it, and the app says so."""
+        sentence = self.wait(lambda: dict(self.client.get(ROOT, 'Manager.Problems')).get(name), name)
+        self.app.wait_for(sentence, 'alert')
+        return sentence
