@@ -5,21 +5,23 @@
  */
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log.h>
-#include <zephyr/random/random.h>
 #include <zephyr/sys/reboot.h>
 #ifdef CONFIG_BOOTLOADER_MCUBOOT
 #include <zephyr/dfu/mcuboot.h>
 #endif
 
 #include "app_version.h"
+#include "board.h"
 #include "button.h"
 #include "firmware/core/device.h"
 #include "flash-port.h"
 #include "inbox.h"
+#include "integrity.h"
 #include "lamp.h"
 #include "link.h"
 #include "radio.h"
 #include "sensor.h"
+#include "update.h"
 #include "watchdog.h"
 
 LOG_MODULE_REGISTER (wattle, LOG_LEVEL_INF);
@@ -31,18 +33,6 @@ static uint8_t advert[WTL_ADVERT_SIZE]; /* what the core wants to show */
 static int64_t armed_until;             /* uptime; a new device is shown no longer */
 
 /* --- what the core asks of this board --- */
-
-static int
-port_random (void *ctx, uint8_t *buf, size_t len)
-{
-  return sys_csrand_get (buf, len);
-}
-
-static uint64_t
-port_now (void *ctx)
-{
-  return (uint64_t)k_uptime_get ();
-}
 
 static int
 port_send (void *ctx, const uint8_t *packet, size_t len)
@@ -87,12 +77,14 @@ port_sense (void *ctx, int32_t *value)
 }
 
 static struct wtl_device_port port = {
-  .random = port_random,
-  .now_ms = port_now,
+  .random = board_random,
+  .now_ms = board_now_ms,
   .send = port_send,
   .hang_up = port_hang_up,
   .advertise = port_advertise,
   .sense = port_sense,
+  .smp = update_smp,
+  .integrity = integrity_tell,
   .firmware_version = APP_VERSION_STRING,
   .sample_ms = CONFIG_WATTLE_SAMPLE_SECONDS * 1000u,
 };
@@ -213,13 +205,16 @@ main (void)
 {
   int error;
 
+  integrity_start ();
   if (flash_port_open (&port.flash) != WTL_OK)
     return give_up ("the memory for the device cannot be used", -EIO);
-  error = link_start ();
+  error = update_start ();
+  if (error == 0)
+    error = link_start ();
   if (error == 0)
     error = radio_start ();
   if (error != 0)
-    return give_up ("Bluetooth", error);
+    return give_up ("updates, or Bluetooth", error);
   arm ();
   error = wtl_device_init (&device, &port);
   if (error != WTL_OK)

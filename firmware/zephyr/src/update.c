@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* New images, by frames of SMP. */
+#include "update.h"
+
+#include <mgmt/mcumgr/transport/smp_internal.h>
+#include <string.h>
+#include <zephyr/kernel.h>
+#include <zephyr/mgmt/mcumgr/mgmt/mgmt_defines.h>
+#include <zephyr/mgmt/mcumgr/smp/smp.h>
+#include <zephyr/mgmt/mcumgr/transport/smp.h>
+#include <zephyr/net_buf.h>
+#include <zephyr/sys/byteorder.h>
+
+#include "pairing/pairing.pb.h"
+
+/* The longest that one frame takes is the erase of a few pages. */
+#define ANSWER_S 20
+
+#define HEAD_SIZE 8 /* bytes; 0: operation in the low three bits, 2 and 3: how many follow */
+
+/* The core's thread waits for the answer, which a thread of mcumgr's gives. */
+static struct {
+  struct k_spinlock lock;
+  uint8_t *out; /* NULL: nobody waits any more */
+  size_t size;
+  size_t len;
+} answer;
+static K_SEM_DEFINE (answered, 0, 1);
+static struct smp_transport transport;
+
+static int
+on_answer (struct net_buf *buffer)
+{
+  k_spinlock_key_t key = k_spin_lock (&answer.lock);
+  int result = answer.out == NULL ? MGMT_ERR_ETIMEOUT : buffer->len > answer.size ? MGMT_ERR_EMSGSIZE : MGMT_ERR_EOK;
+
+  if (result == MGMT_ERR_EOK) {
+    memcpy (answer.out, buffer->data, buffer->len);
+    answer.len = buffer->len;
+  }
+  k_spin_unlock (&answer.lock, key);
+  smp_packet_free (buffer);
+  k_sem_give (&answered);
+  return result;
+}
+
+static uint16_t
+get_mtu (const struct net_buf *buffer)
+{
+  return sizeof ((wtl_SmpFrame *)0)->frame.bytes;
+}
+
+int
+update_start (void)
+{
+  transport.functions = (struct smp_transport_api_t){ .output = on_answer, .get_mtu = get_mtu };
+  return smp_transport_init (&transport);
+}
+
+/* Anything else is dropped by mcumgr without an answer. */
+static bool
+is_request (const uint8_t *frame, size_t len)
+{
+  uint8_t operation;
+
+  if (len < HEAD_SIZE || sys_get_be16 (frame + 2) != len - HEAD_SIZE)
+    return false;
+  operation = frame[0] & 7;
+  return operation == MGMT_OP_READ || operation == MGMT_OP_WRITE;
+}
+
+static void
+wait_into (uint8_t *out, size_t size)
+{
+  k_spinlock_key_t key = k_spin_lock (&answer.lock);
+
+  answer.out = out;
+  answer.size = size;
+  answer.len = 0;
+  k_spin_unlock (&answer.lock, key);
+}
+
+int
+update_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len)
+{
+  struct net_buf *buffer = is_request (frame, len) ? smp_packet_alloc () : NULL;
+  int error;
+
+  if (buffer == NULL)
+    return -EINVAL;
+  if (net_buf_tailroom (buffer) < len) {
+    smp_packet_free (buffer);
+    return -EMSGSIZE;
+  }
+  net_buf_add_mem (buffer, frame, len);
+  k_sem_reset (&answered);
+  wait_into (out, size);
+  smp_rx_req (&transport, buffer);
+  error = k_sem_take (&answered, K_SECONDS (ANSWER_S));
+  *out_len = answer.len;
+  wait_into (NULL, 0);
+  return error == 0 && *out_len > 0 ? 0 : -EIO;
+}
