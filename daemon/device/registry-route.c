@@ -64,7 +64,7 @@ offer_candidate (WattleRegistry *self, WattlePeer *peer)
   g_autoptr (WattleCandidate) candidate = NULL;
   g_autofree char *name = NULL;
 
-  if (known == NULL && !self->discovering)
+  if (known == NULL && (!self->discovering || !wattle_peer_is_heard (peer)))
     return;
   name = wattle_identify_product_name (advert->product, (advert->flags & WTL_ADVERT_OWNED) != 0);
   if (known != NULL) {
@@ -111,11 +111,29 @@ offer_to_jobs (WattleRegistry *self, WattlePeer *peer)
   return taken;
 }
 
+/* Whether it is a device's of ours, and its advertisement one of before the last
+ * connection: before the set-up, say, when it was nobody's. */
+static gboolean
+is_old_news (WattleRegistry *self, WattlePeer *peer)
+{
+  for (guint i = 0; i < self->devices->len; i++) {
+    WattleDevice *device = g_ptr_array_index (self->devices, i);
+
+    if (wattle_device_get_peer (device) == peer
+        && (wattle_device_get_state (device) == WATTLE_DEVICE_CONNECTED || !wattle_peer_is_heard (peer)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 wattle_registry_route_peer (WattleRegistry *self, WattlePeer *peer)
 {
-  WattleDevice *device = device_of (self, peer);
+  WattleDevice *device;
 
+  if (is_old_news (self, peer))
+    return;
+  device = device_of (self, peer);
   /* What it was before it is no more: reset, or wiped. */
   for (guint i = 0; i < self->devices->len; i++) {
     WattleDevice *other = g_ptr_array_index (self->devices, i);

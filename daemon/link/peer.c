@@ -114,6 +114,13 @@ wattle_peer_is_present (WattlePeer *self)
   return priv->queue != NULL;
 }
 
+gboolean
+wattle_peer_is_heard (WattlePeer *self)
+{
+  g_return_val_if_fail (WATTLE_IS_PEER (self), FALSE);
+  return WATTLE_PEER_GET_CLASS (self)->is_heard == NULL || WATTLE_PEER_GET_CLASS (self)->is_heard (self);
+}
+
 void
 wattle_peer_connect_async (WattlePeer *self, WattleConnectPriority priority, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data)

@@ -40,6 +40,9 @@ struct _WattlePeerClass {
   void (*connect_async) (WattlePeer *self, WattleConnectQueue *queue, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer user_data);
   WattleLink *(*connect_finish) (WattlePeer *self, GAsyncResult *result, GError **error);
+  /* Whether it was heard after its last connection, and after its source began to
+   * look.  NULL = always. */
+  gboolean (*is_heard) (WattlePeer *self);
   /* Forgets what this computer keeps about the peer below Wattle (a bond, a
    * cache).  May be NULL. */
   void (*forget) (WattlePeer *self);
@@ -54,6 +57,8 @@ const struct wtl_advert *wattle_peer_get_advert (WattlePeer *self);
 int wattle_peer_get_rssi (WattlePeer *self);
 /* FALSE once its source has lost sight of it. */
 gboolean wattle_peer_is_present (WattlePeer *self);
+/* FALSE where it may be somewhere else by now: no reason to offer it to anybody. */
+gboolean wattle_peer_is_heard (WattlePeer *self);
 
 /* Connects when there is a place for it: one attempt at a time in each queue, by
  * priority, else in order of asking.  WATTLE_ERROR_UNREACHABLE,

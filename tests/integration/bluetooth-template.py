@@ -111,9 +111,9 @@ class Template(Bluetooth):
         """One that goes and leaves its devices behind, as a bluetoothd that is in trouble may."""
         self.start_bluez()
         self.add_adapter()
-        self.add_device()
         self.start()
         self.look()
+        self.add_device()
         self.wait(self.candidates, 'a candidate')
         self.say('RemoveAdapter', 'hci0')
         self.wait(lambda: not self.candidates(), 'what nobody can hear is gone', 5)
@@ -121,10 +121,12 @@ class Template(Bluetooth):
     def test_nothing_behind_it(self):
         """It is connected to, and there is no service of ours; or no answer at all."""
         self.start_bluez()
-        self.add_adapter()
+        adapter = self.add_adapter()
+        self.start()
+        self.look()
+        self.wait(lambda: self.is_discovering(adapter), 'it looks')
         device = self.add_device()
         self.set(device, DEVICE, ServicesResolved=GLib.Variant('b', True))
-        self.start()
         candidate = self.client.discover()
         self.client.fails('Protocol', self.client.open, candidate, self.session.new_unit().code)
         self.assertEqual(self.count(device, 'Connect'), 1)
@@ -134,9 +136,9 @@ class Template(Bluetooth):
         """A connection that no program uses is ended."""
         self.start_bluez()
         self.add_adapter()
-        device = self.add_device()
         self.start()
         self.look()
+        device = self.add_device()
         self.wait(self.candidates, 'a candidate')
         self.system.raw(BLUEZ, device, DEVICE, 'Connect')
         self.wait(lambda: self.count(device, 'Disconnect'), 'the ghost is gone', 15)

@@ -230,6 +230,20 @@ class Seeing(Bluetooth):
         neighbour.vanish()
         self.wait(lambda: not self.candidates(), 'it is gone')
 
+    def test_what_bluez_remembers(self):
+        """It keeps what it heard some time ago, with a signal: nothing that a person could set up."""
+        gone = Neighbour(self.radio, 'C0:00:00:00:00:01', UNOWNED, rssi=-40)
+        gone.silent = True
+        Neighbour(self.radio, 'C0:00:00:00:00:02', UNOWNED, rssi=-70)
+        self.start()
+        self.look()
+        self.wait(self.candidates, 'one that is there')
+        self.client.pause(0.5)
+        self.assertEqual([c['SignalStrength'] for c in self.candidates()], [-70])
+        gone.silent = False
+        gone.tell()
+        self.wait(lambda: len(self.candidates()) == 2, 'it is back')
+
     def test_twenty(self):
         for number in range(20):
             Neighbour(self.radio, f'C0:00:00:00:01:{number:02X}', UNOWNED)

@@ -47,7 +47,7 @@ struct _WattleBluezPeer {
   gulong closed_id;
   gulong lost_id;
   gboolean ending;  /* the connection, or what was left of an attempt */
-  gboolean unheard; /* since the last one began to end */
+  gboolean unheard; /* since the last one began to end, or all that is known is what BlueZ remembers */
   guint settle_id;
 
   GTask *waiting;                /* an attempt that waits for the end, or to hear the device */
@@ -354,6 +354,14 @@ wattle_bluez_peer_connect_finish (WattlePeer *peer, GAsyncResult *result, GError
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static gboolean
+wattle_bluez_peer_is_heard (WattlePeer *peer)
+{
+  WattleBluezPeer *self = WATTLE_BLUEZ_PEER (peer);
+
+  return !self->unheard || (self->engaged != NULL && !self->ending);
+}
+
 /* --- forgetting --- */
 
 static void
@@ -412,6 +420,7 @@ wattle_bluez_peer_class_init (WattleBluezPeerClass *klass)
   WATTLE_PEER_CLASS (klass)->get_queue = wattle_bluez_peer_get_queue;
   WATTLE_PEER_CLASS (klass)->connect_async = wattle_bluez_peer_connect_async;
   WATTLE_PEER_CLASS (klass)->connect_finish = wattle_bluez_peer_connect_finish;
+  WATTLE_PEER_CLASS (klass)->is_heard = wattle_bluez_peer_is_heard;
   WATTLE_PEER_CLASS (klass)->forget = wattle_bluez_peer_forget;
 }
 
@@ -481,6 +490,12 @@ wattle_bluez_peer_lose (WattleBluezPeer *self, WattleBluezDevice1 *device)
   if (sighting != NULL)
     g_ptr_array_remove (self->sightings, sighting);
   return self->sightings->len == 0;
+}
+
+void
+wattle_bluez_peer_doubt (WattleBluezPeer *self)
+{
+  self->unheard = TRUE;
 }
 
 gboolean

@@ -26,6 +26,8 @@ gboolean wattle_bluez_peer_read_advert (WattleBluezDevice1 *device, struct wtl_a
  * where the advertisement or the signal strength has changed, or where it is the
  * first time since a connection. */
 gboolean wattle_bluez_peer_sight (WattleBluezPeer *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device);
+/* What was just seen is only what BlueZ remembers: it has to be heard. */
+void wattle_bluez_peer_doubt (WattleBluezPeer *self);
 /* BlueZ does not know @device any more.  TRUE where no other is left. */
 gboolean wattle_bluez_peer_lose (WattleBluezPeer *self, WattleBluezDevice1 *device);
 /* TRUE where it was not seen since @before (g_get_monotonic_time()), and

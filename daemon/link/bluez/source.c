@@ -92,7 +92,7 @@ on_sweep (gpointer user_data)
 }
 
 static WattlePeer *
-add_peer (WattleBluezSource *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device)
+add_peer (WattleBluezSource *self, WattleBluezAdapter *adapter, WattleBluezDevice1 *device, gboolean heard)
 {
   WattleLinkSource *source = WATTLE_LINK_SOURCE (self);
   const char *address = wattle_bluez_device1_get_address (device);
@@ -102,6 +102,8 @@ add_peer (WattleBluezSource *self, WattleBluezAdapter *adapter, WattleBluezDevic
     return NULL;
   peer = wattle_bluez_peer_new (address, self->service, self->agent);
   wattle_bluez_peer_sight (WATTLE_BLUEZ_PEER (peer), adapter, device);
+  if (!heard)
+    wattle_bluez_peer_doubt (WATTLE_BLUEZ_PEER (peer));
   g_hash_table_insert (self->peers, g_strdup (g_dbus_proxy_get_object_path (G_DBUS_PROXY (device))),
                        g_object_ref (peer));
   wattle_link_source_add_peer (source, peer);
@@ -110,9 +112,9 @@ add_peer (WattleBluezSource *self, WattleBluezAdapter *adapter, WattleBluezDevic
   return wattle_link_source_find_peer (source, address);
 }
 
-/* It was heard of just now. */
+/* It was heard just now, or BlueZ remembers it. */
 static void
-sight (WattleBluezSource *self, WattleBluezDevice1 *device)
+sight (WattleBluezSource *self, WattleBluezDevice1 *device, gboolean heard)
 {
   WattleLinkSource *source = WATTLE_LINK_SOURCE (self);
   const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (device));
@@ -126,7 +128,7 @@ sight (WattleBluezSource *self, WattleBluezDevice1 *device)
   if (peer == NULL) {
     peer = wattle_link_source_find_peer (source, wattle_bluez_device1_get_address (device));
     if (peer == NULL) {
-      add_peer (self, adapter, device);
+      add_peer (self, adapter, device, heard);
       return;
     }
     g_hash_table_insert (self->peers, g_strdup (path), g_object_ref (peer));
@@ -286,10 +288,11 @@ consider_device (WattleBluezSource *self, GDBusObject *object, gboolean now)
 
   if (device == NULL)
     return;
-  /* Of those that were there before, BlueZ hears the ones with a signal. */
+  /* Of those that were there before, BlueZ has heard the ones with a signal; when, it
+   * does not say, and after a monitor it may be long ago. */
   rssi = g_dbus_proxy_get_cached_property (G_DBUS_PROXY (device), "RSSI");
   if (now || rssi != NULL || wattle_bluez_device1_get_connected (device))
-    sight (self, device);
+    sight (self, device, now || wattle_bluez_device1_get_connected (device));
   watch_for_ghost (self, device);
 }
 
@@ -347,7 +350,7 @@ on_properties (GDBusObjectManager *objects, GDBusObjectProxy *object, GDBusProxy
       wattle_bluez_adapter_update (adapter);
   } else if (WATTLE_BLUEZ_IS_DEVICE1 (interface)) {
     if (is_among (changed, "RSSI") || is_among (changed, "ServiceData"))
-      sight (self, WATTLE_BLUEZ_DEVICE1 (interface));
+      sight (self, WATTLE_BLUEZ_DEVICE1 (interface), TRUE);
     if (is_among (changed, "Connected"))
       watch_for_ghost (self, WATTLE_BLUEZ_DEVICE1 (interface));
   }
