@@ -110,9 +110,10 @@ class Template(Bluetooth):
     def test_adapter_without_its_devices(self):
         """One that goes and leaves its devices behind, as a bluetoothd that is in trouble may."""
         self.start_bluez()
-        self.add_adapter()
+        adapter = self.add_adapter()
         self.start()
         self.look()
+        self.wait(lambda: self.is_discovering(adapter), 'it looks')  # what was there before is only remembered
         self.add_device()
         self.wait(self.candidates, 'a candidate')
         self.say('RemoveAdapter', 'hci0')
@@ -135,9 +136,10 @@ class Template(Bluetooth):
     def test_ghost(self):
         """A connection that no program uses is ended."""
         self.start_bluez()
-        self.add_adapter()
+        adapter = self.add_adapter()
         self.start()
         self.look()
+        self.wait(lambda: self.is_discovering(adapter), 'it looks')  # what was there before is only remembered
         device = self.add_device()
         self.wait(self.candidates, 'a candidate')
         self.system.raw(BLUEZ, device, DEVICE, 'Connect')
