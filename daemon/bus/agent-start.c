@@ -3,9 +3,9 @@
 #include "daemon/bus/agent-start.h"
 
 #include "common/error.h"
+#include "daemon/bus/paths.h"
 
-#define APP "org.wattle.Wattle" /* data/gui has its file for the bus */
-#define START_MS 30000          /* a handset that is busy needs its time */
+#define START_MS 30000 /* a handset that is busy needs its time */
 #define REGISTER_MS 15000
 
 /* What a started app is waited for with. */
@@ -113,7 +113,7 @@ wattle_agent_start_async (WattleAgents *agents, GDBusConnection *connection, GCa
 
   g_task_set_source_tag (task, wattle_agent_start_async);
   g_dbus_connection_call (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                          "StartServiceByName", g_variant_new ("(su)", APP, 0), G_VARIANT_TYPE ("(u)"),
+                          "StartServiceByName", g_variant_new ("(su)", WATTLE_APP_BUS_NAME, 0), G_VARIANT_TYPE ("(u)"),
                           G_DBUS_CALL_FLAGS_NONE, START_MS, cancellable, on_started, task);
 }
 

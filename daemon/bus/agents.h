@@ -28,9 +28,9 @@ gboolean wattle_agents_any (WattleAgents *self);
 /* NoAgent, and what to do; the caller's. */
 GError *wattle_agents_error_none (void);
 
-/* Asks for @action, and starts the person's app where nobody is there to ask; @device is a name for the person ("" = none), @sentence
- * what will happen, @caller the bus name that wants it.  Errors: NoAgent,
- * Denied, Cancelled. */
+/* Asks for @action, and starts the person's app where nobody is there to ask.
+ * @device is a name for the person ("" = none), @sentence what will happen,
+ * @caller the bus name that wants it.  Errors: NoAgent, Denied, Cancelled. */
 void wattle_agents_ask_async (WattleAgents *self, const char *action, const char *device, const char *sentence,
                               const char *caller, GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data);

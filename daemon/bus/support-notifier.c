@@ -8,12 +8,11 @@
 
 #include <glib/gi18n.h>
 
+#include "daemon/bus/paths.h"
 #include "daemon/device/support.h"
 
 #define NOTIFICATIONS "org.freedesktop.Notifications"
 #define NOTIFICATIONS_PATH "/org/freedesktop/Notifications"
-#define APP "org.wattle.Wattle"
-#define APP_PATH "/org/wattle/Wattle"
 #define SNOOZE_DAYS 7
 
 enum { URGENCY_NORMAL = 1, URGENCY_CRITICAL = 2 };
@@ -118,7 +117,7 @@ open_app (WattleSupportNotifier *self, const char *device)
     g_variant_builder_add (&platform, "{sv}", "activation-token", g_variant_new_string (self->token));
     g_variant_builder_add (&platform, "{sv}", "desktop-startup-id", g_variant_new_string (self->token));
   }
-  call (self, APP, APP_PATH, "org.freedesktop.Application", "ActivateAction",
+  call (self, WATTLE_APP_BUS_NAME, WATTLE_APP_PATH, "org.freedesktop.Application", "ActivateAction",
         g_variant_new ("(sava{sv})", "show-device", &parameter, &platform), NULL);
 }
 
@@ -255,7 +254,7 @@ hints (WattleSupportNotifier *self)
 
   g_variant_builder_add (&out, "{sv}", "urgency", g_variant_new_byte (urgency));
   g_variant_builder_add (&out, "{sv}", "category", g_variant_new_string ("device"));
-  g_variant_builder_add (&out, "{sv}", "desktop-entry", g_variant_new_string (APP));
+  g_variant_builder_add (&out, "{sv}", "desktop-entry", g_variant_new_string (WATTLE_APP_BUS_NAME));
   return g_variant_builder_end (&out);
 }
 
@@ -279,7 +278,8 @@ show (WattleSupportNotifier *self)
   body = self->has_markup ? g_markup_escape_text (sentence, -1) : g_strdup (sentence);
   /* No time at which it goes away by itself. */
   call (self, NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Notify",
-        g_variant_new ("(susss@as@a{sv}i)", "Wattle", replaced, APP, headline, body, actions (self), hints (self), 0),
+        g_variant_new ("(susss@as@a{sv}i)", "Wattle", replaced, WATTLE_APP_BUS_NAME, headline, body, actions (self),
+                       hints (self), 0),
         on_notified);
 }
 
@@ -294,7 +294,7 @@ on_activatable (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (reply != NULL && g_variant_is_of_type (reply, G_VARIANT_TYPE ("(as)")))
     g_variant_get (reply, "(^a&s)", &names);
-  self->has_app = names != NULL && g_strv_contains (names, APP);
+  self->has_app = names != NULL && g_strv_contains (names, WATTLE_APP_BUS_NAME);
   show (self);
 }
 
