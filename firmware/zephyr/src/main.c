@@ -209,12 +209,13 @@ main (void)
   if (flash_port_open (&port.flash) != WTL_OK)
     return give_up ("the memory for the device cannot be used", -EIO);
   error = update_start ();
-  if (error == 0)
-    error = link_start ();
+  if (error != 0)
+    return give_up ("updates", error);
+  error = link_start ();
   if (error == 0)
     error = radio_start ();
   if (error != 0)
-    return give_up ("updates, or Bluetooth", error);
+    return give_up ("Bluetooth", error);
   arm ();
   error = wtl_device_init (&device, &port);
   if (error != WTL_OK)

@@ -17,11 +17,13 @@
 #define ANSWER_S 20
 
 #define HEAD_SIZE 8 /* bytes; 0: operation in the low three bits, 2 and 3: how many follow */
+#define SEQUENCE 6  /* the byte that an answer has from its request */
 
 /* The core's thread waits for the answer, which a thread of mcumgr's gives. */
 static struct {
   struct k_spinlock lock;
   uint8_t *out; /* NULL: nobody waits any more */
+  uint8_t sequence;
   size_t size;
   size_t len;
 } answer;
@@ -32,7 +34,9 @@ static int
 on_answer (struct net_buf *buffer)
 {
   k_spinlock_key_t key = k_spin_lock (&answer.lock);
-  int result = answer.out == NULL ? MGMT_ERR_ETIMEOUT : buffer->len > answer.size ? MGMT_ERR_EMSGSIZE : MGMT_ERR_EOK;
+  /* Not that of a request before, which came too late. */
+  bool awaited = answer.out != NULL && buffer->len >= HEAD_SIZE && buffer->data[SEQUENCE] == answer.sequence;
+  int result = !awaited ? MGMT_ERR_ETIMEOUT : buffer->len > answer.size ? MGMT_ERR_EMSGSIZE : MGMT_ERR_EOK;
 
   if (result == MGMT_ERR_EOK) {
     memcpy (answer.out, buffer->data, buffer->len);
@@ -40,7 +44,8 @@ on_answer (struct net_buf *buffer)
   }
   k_spin_unlock (&answer.lock, key);
   smp_packet_free (buffer);
-  k_sem_give (&answered);
+  if (awaited)
+    k_sem_give (&answered);
   return result;
 }
 
@@ -70,12 +75,13 @@ is_request (const uint8_t *frame, size_t len)
 }
 
 static void
-wait_into (uint8_t *out, size_t size)
+wait_into (uint8_t *out, size_t size, uint8_t sequence)
 {
   k_spinlock_key_t key = k_spin_lock (&answer.lock);
 
   answer.out = out;
   answer.size = size;
+  answer.sequence = sequence;
   answer.len = 0;
   k_spin_unlock (&answer.lock, key);
 }
@@ -94,10 +100,10 @@ update_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t si
   }
   net_buf_add_mem (buffer, frame, len);
   k_sem_reset (&answered);
-  wait_into (out, size);
+  wait_into (out, size, frame[SEQUENCE]);
   smp_rx_req (&transport, buffer);
   error = k_sem_take (&answered, K_SECONDS (ANSWER_S));
   *out_len = answer.len;
-  wait_into (NULL, 0);
+  wait_into (NULL, 0, 0);
   return error == 0 && *out_len > 0 ? 0 : -EIO;
 }
