@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "pairing/crypto.h"
-#include "pairing/secret.h"
 #include "pairing/crypto-sha256.h"
+#include "pairing/secret.h"
 
 struct hmac_key {
   mbedtls_sha256_context inner; /* after the first block of each of the two hashes */

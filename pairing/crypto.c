@@ -7,8 +7,8 @@
 #include <mbedtls/hkdf.h>
 #include <mbedtls/md.h>
 
-#include "pairing/secret.h"
 #include "pairing/crypto-sha256.h"
+#include "pairing/secret.h"
 
 static const mbedtls_md_info_t *
 sha256_info (void)
