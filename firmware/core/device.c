@@ -96,16 +96,27 @@ wtl_device_set_time (struct wtl_device *device, uint64_t time)
   device->time_set_ms = device->port->now_ms (device->port->ctx);
 }
 
+/* --- what is off --- */
+
+uint32_t
+wtl_device_alerts (const struct wtl_device *device)
+{
+  uint32_t alerts = device->port->alerts != NULL ? device->port->alerts (device->port->ctx) : 0;
+  uint32_t cycles = device->unit.flash.cycles;
+
+  return cycles != 0 && wtl_unit_erases (&device->unit) >= cycles ? alerts | WTL_ALERT_MEMORY : alerts;
+}
+
 /* --- advertisement --- */
 
 static uint8_t
 advert_flags (struct wtl_device *device)
 {
   struct wtl_attempts attempts;
-  uint8_t flags = 0;
+  uint8_t flags = wtl_device_alerts (device) != 0 ? WTL_ADVERT_ALERT : 0;
 
   if (device->unit.owned)
-    return WTL_ADVERT_OWNED;
+    return flags | WTL_ADVERT_OWNED;
   if (device->unit.wiping)
     flags |= WTL_ADVERT_WIPING;
   channel_attempt_peek (device, wtl_SECRET_KIND_SETUP_CODE, &attempts);
@@ -250,13 +261,14 @@ send_reading (struct wtl_device *device, const struct wtl_record *record)
     hang_up (device);
 }
 
-/* No purpose allows it: then nothing is even measured. */
+/* No purpose allows it, or something is off: then nothing is even measured. */
 static void
 sample (struct wtl_device *device)
 {
   struct wtl_record record = { .purposes = device->unit.allowed };
 
-  if (record.purposes == 0 || device->port->sense (device->port->ctx, &record.value) != 0)
+  if (record.purposes == 0 || wtl_device_alerts (device) != 0
+      || device->port->sense (device->port->ctx, &record.value) != 0)
     return;
   record.time = (uint32_t)wtl_device_time (device);
   if (wtl_history_append (&device->unit.history, &record) == WTL_OK && device->role == WTL_ROLE_OWNER)

@@ -45,11 +45,25 @@ struct wtl_device_port {
    * @out_len.  Not 0 where there is none.  NULL: this device has no SMP. */
   int (*smp) (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len);
 
-  /* Tells what runs here, but for the boot count.  NULL: it cannot be known. */
+  /* Tells what runs here, but for what the core knows itself (how often it
+   * started, what is off).  NULL: it cannot be known. */
   void (*integrity) (void *ctx, wtl_Integrity *out);
+
+  /* WTL_ALERT_* bits of what is not as it should be now.  Is called often.
+   * NULL: it cannot be known. */
+  uint32_t (*alerts) (void *ctx);
 
   const char *firmware_version; /* at most 32 characters */
   uint32_t sample_ms;           /* between two readings */
+};
+
+/* What can be off.  While anything is, the device says so in its advertisement,
+ * measures nothing and refuses all but telling its owner, wiping and a new
+ * image.  The numbers go over the air: never reuse one. */
+enum {
+  WTL_ALERT_IMAGE = 1 << 0,      /* what runs is not what was signed */
+  WTL_ALERT_DEBUG_PORT = 1 << 1, /* it should be locked, and is open */
+  WTL_ALERT_MEMORY = 1 << 2,     /* the flash failed, or is worn out */
 };
 
 /* Who is at the far end of the session. */
@@ -106,6 +120,9 @@ void wtl_device_button (struct wtl_device *device, enum wtl_button button);
 
 /* As the session's far end, or a person who watches, sees it. */
 wtl_DeviceState wtl_device_state (const struct wtl_device *device);
+
+/* WTL_ALERT_* bits of what is off now. */
+uint32_t wtl_device_alerts (const struct wtl_device *device);
 
 /* Seconds since 1970, 0 = the clock has not been set since the start. */
 uint64_t wtl_device_time (const struct wtl_device *device);

@@ -22,6 +22,7 @@ struct wtl_flash {
   void *ctx;
   uint32_t page_size;  /* bytes, a multiple of 4; at least 1024 */
   uint32_t page_count; /* at least WTL_LAYOUT_PAGES_MIN, see layout.h */
+  uint32_t cycles;     /* erases that a page is good for, as its maker says; 0: unknown */
 
   enum wtl_status (*read) (void *ctx, uint32_t at, void *out, uint32_t len);
 

@@ -310,6 +310,15 @@ wtl_history_erase (struct wtl_history *history)
   return status;
 }
 
+uint32_t
+wtl_history_erases (const struct wtl_history *history)
+{
+  /* Pages are taken in turn, each when the one before is full. */
+  uint32_t taken = history->page_seq > 0 ? (history->page_seq - 1) / slots_per_page (history) + 1 : 0;
+
+  return (taken + history->pages - 1) / history->pages;
+}
+
 bool
 wtl_history_is_blank (const struct wtl_history *history)
 {

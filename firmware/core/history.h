@@ -55,5 +55,8 @@ enum wtl_status wtl_history_restrict (const struct wtl_history *history, uint32_
 /* Erases every page, blank or not. */
 enum wtl_status wtl_history_erase (struct wtl_history *history);
 
+/* How often the page that was erased most was erased since all were. */
+uint32_t wtl_history_erases (const struct wtl_history *history);
+
 /* Whether any page holds anything. */
 bool wtl_history_is_blank (const struct wtl_history *history);

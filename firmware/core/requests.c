@@ -25,7 +25,8 @@ enum {
 
   UNOWNED = 1 << 0,
   OWNED = 1 << 1,
-  ALWAYS = UNOWNED | OWNED,
+  EITHER = UNOWNED | OWNED,
+  ALERT = 1 << 2, /* also while something is off */
 };
 
 struct rule {
@@ -285,12 +286,15 @@ handle_get_integrity (struct wtl_device *device)
     return wtl_ERROR_CODE_UNSUPPORTED;
   device->port->integrity (device->port->ctx, reply);
   reply->boot_count = device->unit.boot_count;
+  reply->alerts = wtl_device_alerts (device);
+  reply->flash_erases = wtl_unit_erases (&device->unit);
+  reply->flash_cycles = device->unit.flash.cycles;
   return answer (device, WTL_OK, wtl_Response_integrity_tag);
 }
 
 static const struct rule rules[] = {
-  { wtl_Request_get_info_tag, ANYBODY, ALWAYS, handle_get_info },
-  { wtl_Request_ping_tag, ANYBODY, ALWAYS, handle_ping },
+  { wtl_Request_get_info_tag, ANYBODY, EITHER | ALERT, handle_get_info },
+  { wtl_Request_ping_tag, ANYBODY, EITHER | ALERT, handle_ping },
   { wtl_Request_set_up_tag, CODE, UNOWNED, handle_set_up },
   { wtl_Request_enrol_tag, PASSWORD, OWNED, handle_enrol },
   { wtl_Request_change_password_tag, OWNER, OWNED, handle_change_password },
@@ -298,17 +302,18 @@ static const struct rule rules[] = {
   { wtl_Request_consent_tag, OWNER, OWNED, handle_consent },
   { wtl_Request_readings_tag, OWNER, OWNED, handle_readings },
   { wtl_Request_claim_tag, OWNER, OWNED, handle_claim },
-  { wtl_Request_wipe_prepare_tag, OWNER, OWNED, handle_wipe_prepare },
-  { wtl_Request_wipe_commit_tag, OWNER | WIPED, ALWAYS, handle_wipe_commit },
-  { wtl_Request_wipe_receipt_tag, CODE | OWNER | WIPED, ALWAYS, handle_wipe_receipt },
-  { wtl_Request_smp_tag, OWNER, OWNED, handle_smp },
-  { wtl_Request_get_integrity_tag, OWNER, OWNED, handle_get_integrity },
+  { wtl_Request_wipe_prepare_tag, OWNER, OWNED | ALERT, handle_wipe_prepare },
+  { wtl_Request_wipe_commit_tag, OWNER | WIPED, EITHER | ALERT, handle_wipe_commit },
+  { wtl_Request_wipe_receipt_tag, CODE | OWNER | WIPED, EITHER | ALERT, handle_wipe_receipt },
+  { wtl_Request_smp_tag, OWNER, OWNED | ALERT, handle_smp },
+  { wtl_Request_get_integrity_tag, OWNER, OWNED | ALERT, handle_get_integrity },
 };
 
 static wtl_ErrorCode
 dispatch (struct wtl_device *device)
 {
   unsigned state = device->unit.owned ? OWNED : UNOWNED;
+  uint32_t alerts = wtl_device_alerts (device);
 
   if (device->request.id == 0)
     return wtl_ERROR_CODE_MALFORMED;
@@ -317,6 +322,10 @@ dispatch (struct wtl_device *device)
       continue;
     if ((rules[i].roles >> device->role & 1) == 0 || (rules[i].states & state) == 0)
       return wtl_ERROR_CODE_FORBIDDEN;
+    if (alerts != 0 && (rules[i].states & ALERT) == 0) {
+      device->error_detail = alerts;
+      return wtl_ERROR_CODE_FORBIDDEN;
+    }
     return rules[i].handle (device);
   }
   return wtl_ERROR_CODE_UNSUPPORTED;

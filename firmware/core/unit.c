@@ -235,17 +235,48 @@ wtl_unit_check_password (const struct wtl_unit *unit, const char *password)
   return error;
 }
 
-static enum wtl_status
-count_start (struct wtl_unit *unit)
+/* A number of its own record; 0 where there is none. */
+static uint32_t
+load_number (const struct wtl_unit *unit, unsigned key)
 {
   uint8_t record[4];
 
-  unit->boot_count
-      = wtl_store_get (&unit->store, WTL_KEY_BOOT, record, sizeof record) == WTL_OK ? wtl_get_u32 (record) : 0;
+  return wtl_store_get (&unit->store, key, record, sizeof record) == WTL_OK ? wtl_get_u32 (record) : 0;
+}
+
+static enum wtl_status
+save_number (struct wtl_unit *unit, unsigned key, uint32_t number)
+{
+  uint8_t record[4];
+
+  wtl_put_u32 (record, number);
+  return wtl_store_put (&unit->store, key, record, sizeof record);
+}
+
+uint32_t
+wtl_unit_erases (const struct wtl_unit *unit)
+{
+  uint32_t history = unit->old_erases + wtl_history_erases (&unit->history);
+
+  /* Each generation has had every page of the store erased once. */
+  return history > unit->store.generation ? history : unit->store.generation;
+}
+
+enum wtl_status
+wtl_unit_keep_erases (struct wtl_unit *unit)
+{
+  unit->old_erases += wtl_history_erases (&unit->history) + 1;
+  return save_number (unit, WTL_KEY_ERASES, unit->old_erases);
+}
+
+static enum wtl_status
+count_start (struct wtl_unit *unit)
+{
+  unit->old_erases = load_number (unit, WTL_KEY_ERASES);
+  unit->boot_count = load_number (unit, WTL_KEY_BOOT);
   if (unit->boot_count < UINT32_MAX)
     unit->boot_count++;
-  wtl_put_u32 (record, unit->boot_count);
-  return wtl_store_put (&unit->store, WTL_KEY_BOOT, record, sizeof record);
+  return save_number (unit, WTL_KEY_BOOT, unit->boot_count);
 }
 
 static enum wtl_status

@@ -30,7 +30,8 @@ enum wtl_key {
   WTL_KEY_OWNER_1 = 7,  /* further owners, slots 1 to 3 */
   WTL_KEY_CONSENT = 10, /* what is allowed */
   WTL_KEY_CONSENT_RECEIPT = 11,
-  WTL_KEY_END = 12
+  WTL_KEY_ERASES = 12, /* of the history's pages, before the last wipe */
+  WTL_KEY_END = 13
 };
 
 struct wtl_unit {
@@ -41,6 +42,7 @@ struct wtl_unit {
   struct wtl_history history;
   struct wtl_attempt_log attempts;
   uint32_t boot_count;
+  uint32_t old_erases;      /* WTL_KEY_ERASES */
   uint32_t allowed;         /* purposes recorded for now; 0 while not owned */
   uint32_t consent_version; /* of the last decision; 0 = none */
   bool owned;
@@ -77,6 +79,14 @@ enum wtl_status wtl_unit_set_up (struct wtl_unit *unit, const struct wtl_setup *
 enum wtl_status wtl_unit_enrol (struct wtl_unit *unit, const struct wtl_verifier *owner, unsigned *slot);
 
 enum wtl_status wtl_unit_change_password (struct wtl_unit *unit, const struct wtl_verifier *password);
+
+/* How often the page that was erased most was, wipes and former owners included.
+ * Read off what lies in the flash, so it costs nothing to keep: erases that a
+ * power cut had repeated are missing, and damage to the store makes it forget. */
+uint32_t wtl_unit_erases (const struct wtl_unit *unit);
+
+/* Keeps the count beyond the erase of the whole history that comes next. */
+enum wtl_status wtl_unit_keep_erases (struct wtl_unit *unit);
 
 /* Makes a verifier with a fresh salt for a code or password. */
 enum wtl_status wtl_unit_make_verifier (struct wtl_unit *unit, const char *secret, struct wtl_verifier *out);

@@ -73,7 +73,7 @@ renew_store (struct wtl_unit *unit, struct journal *journal)
 {
   uint8_t code[WTL_VERIFIER_SIZE], record[RECORD_SIZE];
   struct wtl_store_record records[2];
-  uint32_t keep = 1u << WTL_KEY_BOOT;
+  uint32_t keep = 1u << WTL_KEY_BOOT | 1u << WTL_KEY_ERASES;
   unsigned count = 0;
   enum wtl_status status;
 
@@ -145,6 +145,8 @@ commit (struct wtl_unit *unit, struct journal *journal)
   journal->phase = PHASE_COMMITTED;
   journal->records_deleted = wtl_history_count (&unit->history, 0);
   journal->boot_count = unit->boot_count;
+  /* A wipe does not wait for statistics. */
+  (void)wtl_unit_keep_erases (unit);
   status = save_journal (unit, journal);
   return status == WTL_OK ? carry_out (unit, journal) : status;
 }
@@ -153,7 +155,7 @@ commit (struct wtl_unit *unit, struct journal *journal)
 static bool
 is_personal (const struct wtl_unit *unit)
 {
-  for (unsigned key = WTL_KEY_SETUP; key < WTL_KEY_END; key++)
+  for (unsigned key = WTL_KEY_SETUP; key <= WTL_KEY_CONSENT_RECEIPT; key++)
     if (wtl_store_has (&unit->store, key))
       return true;
   return !wtl_history_is_blank (&unit->history);

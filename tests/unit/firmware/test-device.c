@@ -522,6 +522,145 @@ test_integrity (void)
   g_assert_cmpuint (integrity->boot_count, ==, 2);
 }
 
+static uint32_t alerts_now;
+
+static uint32_t
+some_alerts (void *ctx)
+{
+  return alerts_now;
+}
+
+static void
+assert_flags (struct rig *rig, uint8_t flags)
+{
+  struct wtl_advert advert;
+
+  rig_wait (rig, 0);
+  g_assert_cmpint (wtl_advert_parse (rig->advert, sizeof rig->advert, &advert), ==, WTL_OK);
+  g_assert_cmpuint (advert.flags, ==, flags);
+}
+
+/* While something is off the device tells its owner, wipes, takes a new image, and nothing else. */
+static void
+test_alert (void)
+{
+  static const struct {
+    pb_size_t body;
+    wtl_ErrorCode owner;
+  } table[] = {
+    { wtl_Request_get_info_tag, wtl_ERROR_CODE_NONE },
+    { wtl_Request_ping_tag, wtl_ERROR_CODE_NONE },
+    { wtl_Request_get_integrity_tag, wtl_ERROR_CODE_NONE },
+    { wtl_Request_smp_tag, wtl_ERROR_CODE_MALFORMED }, /* an empty frame is refused by the port */
+    { wtl_Request_wipe_receipt_tag, wtl_ERROR_CODE_NO_RECEIPT },
+    { wtl_Request_change_password_tag, wtl_ERROR_CODE_FORBIDDEN },
+    { wtl_Request_set_time_tag, wtl_ERROR_CODE_FORBIDDEN },
+    { wtl_Request_consent_tag, wtl_ERROR_CODE_FORBIDDEN },
+    { wtl_Request_readings_tag, wtl_ERROR_CODE_FORBIDDEN },
+    { wtl_Request_claim_tag, wtl_ERROR_CODE_FORBIDDEN },
+  };
+  g_autoptr (Rig) rig = rig_new ();
+  wtl_SignedStatement receipt;
+  uint32_t last;
+  char code[17];
+
+  alerts_now = WTL_ALERT_DEBUG_PORT;
+  rig->port.smp = reversing_smp;
+  rig->port.integrity = some_integrity;
+  rig->port.alerts = some_alerts;
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  assert_flags (rig, WTL_ADVERT_ALERT);
+  g_assert_cmpint (rig_open_code (rig, RIG_CODE), ==, WTL_OK);
+  rig_ask_set_up (rig, RIG_PASSWORD);
+  g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_FORBIDDEN);
+  g_assert_cmpuint (rig->response.body.error.detail, ==, WTL_ALERT_DEBUG_PORT);
+
+  alerts_now = 0;
+  assert_flags (rig, 0);
+  rig_set_up (rig);
+  rig_wait (rig, 3 * RIG_SAMPLE_MS);
+  assert_flags (rig, WTL_ADVERT_OWNED);
+  wtl_history_range (&rig->device.unit.history, &(uint32_t){ 0 }, &last);
+  g_assert_cmpuint (last, >, 0);
+
+  alerts_now = WTL_ALERT_IMAGE | WTL_ALERT_MEMORY;
+  assert_flags (rig, WTL_ADVERT_OWNED | WTL_ADVERT_ALERT);
+  rig_wait (rig, 10 * RIG_SAMPLE_MS);
+  wtl_history_range (&rig->device.unit.history, &(uint32_t){ 0 }, &alerts_now);
+  g_assert_cmpuint (alerts_now, ==, last); /* nothing was measured */
+  alerts_now = WTL_ALERT_IMAGE | WTL_ALERT_MEMORY;
+  g_assert_cmpint (rig_open_password (rig, RIG_PASSWORD), ==, WTL_OK);
+  rig_ask_plain (rig, wtl_Request_enrol_tag);
+  g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_FORBIDDEN);
+  g_assert_cmpint (rig_open_owner (rig), ==, WTL_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_assert_nonnull (rig_ask_plain (rig, table[i].body));
+    g_assert_cmpint (rig_error (rig), ==, table[i].owner);
+    if (table[i].body == wtl_Request_get_integrity_tag)
+      g_assert_cmpuint (rig->response.body.integrity.alerts, ==, alerts_now);
+    if (table[i].owner == wtl_ERROR_CODE_FORBIDDEN)
+      g_assert_cmpuint (rig->response.body.error.detail, ==, alerts_now);
+  }
+  wipe (rig, code, &receipt);
+  rig_assert_no_canary (rig);
+  assert_flags (rig, WTL_ADVERT_ALERT);
+  g_assert_cmpint (rig_open_code (rig, code), ==, WTL_OK);
+  rig_ask_receipt (rig, wipe_id);
+  g_assert_cmpmem (&rig->response.body.statement, sizeof receipt, &receipt, sizeof receipt);
+  rig_ask_set_up (rig, RIG_PASSWORD);
+  g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_FORBIDDEN);
+}
+
+/* The tests' flash, each page's erases counted. */
+static struct {
+  enum wtl_status (*erase) (void *ctx, uint32_t page);
+  unsigned pages[WTL_LAYOUT_PAGES];
+} counted;
+
+static enum wtl_status
+counting_erase (void *ctx, uint32_t page)
+{
+  counted.pages[page]++;
+  return counted.erase (ctx, page);
+}
+
+/* The device's own account is that of its flash, through starts and wipes, up to where it has to say so. */
+static void
+test_wear (void)
+{
+  g_autoptr (Rig) rig = rig_new ();
+  const wtl_Integrity *integrity = &rig->response.body.integrity;
+  wtl_SignedStatement receipt;
+  char code[17] = RIG_CODE;
+  unsigned most = 0;
+
+  memset (&counted, 0, sizeof counted);
+  counted.erase = rig->port.flash.erase;
+  rig->port.flash.erase = counting_erase;
+  rig->port.flash.cycles = 1000;
+  rig->port.integrity = some_integrity;
+  for (unsigned owner = 0; owner < 3; owner++) {
+    g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+    g_assert_cmpint (rig_open_code (rig, code), ==, WTL_OK);
+    g_assert_nonnull (rig_ask_set_up (rig, RIG_PASSWORD));
+    g_assert_cmpint (rig_error (rig), ==, wtl_ERROR_CODE_NONE);
+    for (unsigned i = 0; i < 2000; i++)
+      rig_wait (rig, RIG_SAMPLE_MS);
+    g_assert_cmpint (rig_open_owner (rig), ==, WTL_OK);
+    g_assert_nonnull (rig_ask_plain (rig, wtl_Request_get_integrity_tag));
+    for (unsigned page = 0; page < WTL_LAYOUT_PAGES; page++)
+      most = MAX (most, counted.pages[page]);
+    g_assert_cmpuint (integrity->flash_cycles, ==, 1000);
+    g_assert_cmpuint (integrity->flash_erases, ==, most);
+    g_assert_cmpuint (integrity->alerts, ==, 0);
+    wipe (rig, code, &receipt);
+  }
+  g_assert_cmpuint (most, >=, 6); /* two turns of the ring for each owner, and two wipes */
+  rig->port.flash.cycles = most;
+  g_assert_cmpint (rig_boot (rig), ==, WTL_OK);
+  assert_flags (rig, WTL_ADVERT_ALERT);
+}
+
 static void
 test_time_outs (void)
 {
@@ -588,6 +727,8 @@ main (int argc, char **argv)
   g_test_add_func ("/device/claim", test_claim);
   g_test_add_func ("/device/smp", test_smp);
   g_test_add_func ("/device/integrity", test_integrity);
+  g_test_add_func ("/device/alert", test_alert);
+  g_test_add_func ("/device/wear", test_wear);
   g_test_add_func ("/device/time-outs", test_time_outs);
   g_test_add_func ("/device/rotation", test_rotation);
   return g_test_run ();
