@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'tests/lib'))
 os.environ['WATTLE_BUILD'] = str(pathlib.Path(sys.argv[1]).resolve())
 
-from daemon import NAME, ROOT as OBJECTS, Bench  # noqa: E402
+from daemon import NAME, Bench  # noqa: E402
 from wattle_test import Session  # noqa: E402
 
 SECONDS = 15  # under valgrind, until nothing more happens
@@ -77,7 +77,6 @@ def main():
                                                program])
         process.start()
         bench.client.wait_for_name(NAME, process)
-        bench.objects(NAME, OBJECTS)
         time.sleep(SECONDS)
         subprocess.run(['callgrind_control', '--dump', str(process.pid)], check=True, stdout=subprocess.DEVNULL)
         profile = pathlib.Path(f'{out}.1')
