@@ -128,15 +128,18 @@ may_be_lost (GVariant *steps)
   return open;
 }
 
+/* Also while one that was away is asked again: a choice that comes and goes by
+ * the second takes the keyboard's place with it. */
 static gboolean
-waits_for_cloud (GVariant *steps)
+is_cloud_away (GVariant *steps, gboolean was_away)
 {
   const char *id, *state;
   GVariantIter iter;
 
   g_variant_iter_init (&iter, steps);
   while (g_variant_iter_next (&iter, "(&s&s&s)", &id, NULL, &state))
-    if (g_str_has_prefix (id, "cloud") && g_str_equal (state, "waiting"))
+    if (g_str_has_prefix (id, "cloud")
+        && (g_str_equal (state, "waiting") || (was_away && g_str_equal (state, "running"))))
       return TRUE;
   return FALSE;
 }
@@ -156,7 +159,7 @@ on_steps (WattleWipeProgressView *self)
   while (g_variant_iter_next (&iter, "(&s&s&s)", NULL, NULL, &state))
     wattle_place_row_set_state (self->rows->pdata[i++], step_icon (state), wattle_words (WATTLE_WORDS_STEP, state));
   gtk_widget_set_visible (self->lost, may_be_lost (steps));
-  gtk_widget_set_visible (self->give_up, waits_for_cloud (steps));
+  gtk_widget_set_visible (self->give_up, is_cloud_away (steps, gtk_widget_get_visible (self->give_up)));
   sync_choices (self);
 }
 
@@ -188,7 +191,7 @@ on_state (WattleWipeProgressView *self)
   gtk_label_set_label (self->why, clean);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->waits), GTK_ACCESSIBLE_PROPERTY_LABEL, clean, -1);
   gtk_widget_set_visible (self->waits, is_waiting (self));
-  gtk_widget_set_visible (self->receipt, is_waiting (self) && receipt != NULL);
+  gtk_widget_set_visible (self->receipt, receipt != NULL);
   sync_choices (self);
 }
 

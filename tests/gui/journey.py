@@ -56,6 +56,17 @@ class Journey(unittest.TestCase):
             return False
         self.wait(at_home, 'the way home')
 
+    def card(self):
+        """What the device's card says."""
+        return self.app.wait_for(CARD, 'cell').name
+
+    def can_press(self, button):
+        """Now, or in a moment."""
+        def sensitive():
+            node = self.app.find(self.tr(button), 'button')
+            return node is not None and node.has('sensitive')
+        self.wait(sensitive, f'“{button}” can be pressed')
+
     def open_device(self):
         self.go_home()
         self.app.press_key(CARD, 'cell')

@@ -14,7 +14,7 @@ class LiveWithIt(Journey):
 
     def says_state(self, state):
         """Whether home says it of the device; a sentence begins there."""
-        return self.tr(state).casefold() in self.app.find(CARD, 'cell').name.casefold()
+        return self.tr(state).casefold() in self.card().casefold()
 
     def test_20_home(self):
         self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'connected', 'the device is connected')
@@ -58,11 +58,11 @@ class LiveWithIt(Journey):
         self.app.shoot('device-privacy-outstanding')
         self.go_home()
         attention = self.tr('A change of yours is not confirmed everywhere yet.')
-        self.wait(lambda: attention in self.app.find(CARD, 'cell').name, 'home says so first')
+        self.wait(lambda: attention in self.card(), 'home says so first')
         self.app.shoot('home-attention', self.styles)
         self.session.start_cloud()
         self.wait(self.confirmed, 'the cloud has confirmed')
-        self.wait(lambda: attention not in self.app.find(CARD, 'cell').name, 'home knows')
+        self.wait(lambda: attention not in self.card(), 'home knows')
 
     # -------------------------------------------------------------------- agent
 
@@ -83,7 +83,7 @@ class LiveWithIt(Journey):
         with self.assertRaisesRegex(DBusError, '^Denied'):
             self.client.finish(call)
         call = self.ask()
-        self.wait(lambda: self.app.find(self.tr('Allow once'), 'button').has('sensitive'), 'once the person can have read it')
+        self.can_press('Allow once')  # once the person can have read it
         self.app.press_key('Allow once', 'button')
         self.client.wait_for_job(self.client.finish(call)[0])
 

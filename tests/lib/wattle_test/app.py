@@ -292,13 +292,18 @@ class App:
         self._wear('light')
 
     def _wear(self, style):
-        """Until it is seen."""
-        if style == self._worn:
-            return
+        """Until it is seen. Size and colours one after the other, or the one would be taken for the other."""
+        look = 'light' if style == 'large' else style
+        if self._worn == 'large' and style != 'large':
+            self._change(lambda: self.screen.scale_text(1), 'light')
+        if self._worn not in (look, 'large'):
+            self._change(lambda: self.session.appearance.switch(look), look)
+        if self._worn != style:
+            self._change(lambda: self.screen.scale_text(2), 'large')
+
+    def _change(self, act, style):
         before = self.screen.dump()
-        if style == 'large' or self._worn == 'large':
-            self.screen.scale_text(2 if style == 'large' else 1)
-        self.session.appearance.switch('light' if style == 'large' else style)
+        act()
         self.client.wait(lambda: self.screen.dump() != before, f'the window looks {style}', 20)
         self._worn = style
 
