@@ -20,11 +20,21 @@
 
 static const struct flash_area *area;
 static uint32_t line; /* bytes written at once; WTL_FLASH_WORD or more */
+static bool failed;
+
+static enum wtl_status
+status_of (int error)
+{
+  if (error == 0)
+    return WTL_OK;
+  failed = true;
+  return WTL_ERROR_STORAGE;
+}
 
 static enum wtl_status
 port_read (void *ctx, uint32_t at, void *out, uint32_t len)
 {
-  return flash_area_read (area, at, out, len) == 0 ? WTL_OK : WTL_ERROR_STORAGE;
+  return status_of (flash_area_read (area, at, out, len));
 }
 
 /* Changes what of @len bytes from @at lies in the line that begins at @start. */
@@ -35,10 +45,10 @@ write_line (uint32_t start, uint32_t at, const uint8_t *data, uint32_t len)
   uint32_t from = at > start ? at : start;
   uint32_t to = at + len < start + line ? at + len : start + line;
 
-  if (flash_area_read (area, start, bytes, line) != 0)
+  if (status_of (flash_area_read (area, start, bytes, line)) != WTL_OK)
     return WTL_ERROR_STORAGE;
   memcpy (bytes + (from - start), data + (from - at), to - from);
-  return flash_area_write (area, start, bytes, line) == 0 ? WTL_OK : WTL_ERROR_STORAGE;
+  return status_of (flash_area_write (area, start, bytes, line));
 }
 
 static enum wtl_status
@@ -47,7 +57,7 @@ port_write (void *ctx, uint32_t at, const void *data, uint32_t len)
   enum wtl_status status = WTL_OK;
 
   if (line == WTL_FLASH_WORD)
-    return flash_area_write (area, at, data, len) == 0 ? WTL_OK : WTL_ERROR_STORAGE;
+    return status_of (flash_area_write (area, at, data, len));
   for (uint32_t start = at - at % line; status == WTL_OK && start < at + len; start += line)
     status = write_line (start, at, data, len);
   return status;
@@ -57,8 +67,7 @@ static enum wtl_status
 port_erase (void *ctx, uint32_t page)
 {
   /* Memory without an erase is filled with ones. */
-  return flash_area_flatten (area, (off_t)page * WTL_LAYOUT_PAGE_SIZE, WTL_LAYOUT_PAGE_SIZE) == 0 ? WTL_OK
-                                                                                                  : WTL_ERROR_STORAGE;
+  return status_of (flash_area_flatten (area, (off_t)page * WTL_LAYOUT_PAGE_SIZE, WTL_LAYOUT_PAGE_SIZE));
 }
 
 /* Whether what is there can keep the rules of flash.h. */
@@ -83,12 +92,20 @@ flash_port_open (struct wtl_flash *flash)
 {
   if (flash_area_open (FIXED_PARTITION_ID (wattle_partition), &area) != 0 || !can_keep_rules ())
     return WTL_ERROR_STORAGE;
+  failed = false;
   *flash = (struct wtl_flash){
     .page_size = WTL_LAYOUT_PAGE_SIZE,
     .page_count = (uint32_t)(area->fa_size / WTL_LAYOUT_PAGE_SIZE),
+    .cycles = CONFIG_WATTLE_FLASH_CYCLES,
     .read = port_read,
     .write = port_write,
     .erase = port_erase,
   };
   return flash->page_count >= WTL_LAYOUT_PAGES_MIN ? WTL_OK : WTL_ERROR_STORAGE;
+}
+
+bool
+flash_port_has_failed (void)
+{
+  return failed;
 }

@@ -11,7 +11,8 @@ static const struct {
   uint16_t off;
 } patterns[] = {
   [LAMP_OFF] = { 0, 1 },         [LAMP_NEW] = { 50, 1950 },    [LAMP_TALKING] = { 1, 0 },
-  [LAMP_HOLDING] = { 125, 125 }, [LAMP_WIPING] = { 250, 250 }, [LAMP_BROKEN] = { 50, 50 },
+  [LAMP_HOLDING] = { 125, 125 }, [LAMP_WIPING] = { 250, 250 }, [LAMP_ALERT] = { 1000, 1000 },
+  [LAMP_BROKEN] = { 50, 50 },
 };
 
 static const struct gpio_dt_spec led = GPIO_DT_SPEC_GET_OR (DT_ALIAS (wattle_lamp), gpios, { 0 });

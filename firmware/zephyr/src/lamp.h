@@ -9,6 +9,7 @@ enum lamp_pattern {
   LAMP_TALKING, /* a session is open: on */
   LAMP_HOLDING, /* the button is held: quick */
   LAMP_WIPING,  /* a wipe is under way: two a second */
+  LAMP_ALERT,   /* something is off: a second on, a second off */
   LAMP_BROKEN,  /* the memory cannot be used: very quick, for ever */
 };
 

@@ -49,8 +49,8 @@ port_hang_up (void *ctx)
 static bool
 may_be_seen (void)
 {
-  return (advert[0] & (WTL_ADVERT_OWNED | WTL_ADVERT_WIPING)) != 0 || CONFIG_WATTLE_ARMED_SECONDS == 0
-         || k_uptime_get () < armed_until;
+  return (advert[0] & (WTL_ADVERT_OWNED | WTL_ADVERT_WIPING | WTL_ADVERT_ALERT)) != 0
+         || CONFIG_WATTLE_ARMED_SECONDS == 0 || k_uptime_get () < armed_until;
 }
 
 /* Puts on the air what there is a reason to show. */
@@ -85,6 +85,7 @@ static struct wtl_device_port port = {
   .sense = port_sense,
   .smp = update_smp,
   .integrity = integrity_tell,
+  .alerts = integrity_alerts,
   .firmware_version = APP_VERSION_STRING,
   .sample_ms = CONFIG_WATTLE_SAMPLE_SECONDS * 1000u,
 };
@@ -137,13 +138,14 @@ static void (*const handlers[]) (const struct inbox_item *item) = {
   [INBOX_SHORT_PRESS] = on_short_press, [INBOX_LONG_PRESS] = on_long_press,
 };
 
-/* A new image stays only once it has spoken with its owner: one that cannot
- * is not there any more after the next start. */
+/* A new image stays only once it has spoken with its owner: one that cannot, or that
+ * is not what was signed, is not there any more after the next start. */
 static void
 keep_image (void)
 {
 #ifdef CONFIG_BOOTLOADER_MCUBOOT
-  if (device.role == WTL_ROLE_OWNER && !boot_is_img_confirmed ())
+  if (device.role == WTL_ROLE_OWNER && (wtl_device_alerts (&device) & WTL_ALERT_IMAGE) == 0
+      && !boot_is_img_confirmed ())
     boot_write_img_confirmed ();
 #endif
 }
@@ -157,6 +159,8 @@ show_state (void)
     lamp_show (LAMP_WIPING);
   else if (device.role != WTL_ROLE_NONE)
     lamp_show (LAMP_TALKING);
+  else if (wtl_device_alerts (&device) != 0)
+    lamp_show (LAMP_ALERT);
   else
     lamp_show (state == wtl_DEVICE_STATE_UNOWNED && may_be_seen () ? LAMP_NEW : LAMP_OFF);
 }

@@ -104,9 +104,13 @@ ZTEST (flash, test_bounds)
 
   zassert_equal (write_word (end - 4, 0x12345678), WTL_OK);
   zassert_equal (word_at (end - 4), 0x12345678);
+  zassert_false (flash_port_has_failed ());
   zassert_equal (write_word (end, 0), WTL_ERROR_STORAGE);
   zassert_equal (flash.read (flash.ctx, end - 4, bytes, 8), WTL_ERROR_STORAGE);
   zassert_equal (flash.erase (flash.ctx, flash.page_count), WTL_ERROR_STORAGE);
+  zassert_true (flash_port_has_failed ());
+  zassert_equal (flash_port_open (&flash), WTL_OK);
+  zassert_false (flash_port_has_failed ());
 }
 
 /* Opening it anew loses nothing. */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMAGE_SIZE 12000
+#define IMAGE_SIZE 12008
 #define IMAGE_TOTAL (32 + IMAGE_SIZE + 4 + 4 + 32)
 
 /* Fills @out with header, body and hash. */

@@ -82,6 +82,7 @@ static struct wtl_device_port port = {
   .sense = device_sense,
   .smp = update_smp,
   .integrity = integrity_tell,
+  .alerts = integrity_alerts,
   .firmware_version = "1.0.0-test",
   .sample_ms = 60000,
 };
