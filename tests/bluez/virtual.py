@@ -65,6 +65,14 @@ class Virtual(unittest.TestCase):
             central.acquire(INWARD, OUTWARD)
         return central
 
+    def greeted(self):
+        """A central whose first packet the device has: only then is the connection one of the device's."""
+        before = self.seen('Somebody connected')
+        central = self.central()
+        central.write(BEGIN)
+        self.wait(lambda: self.seen('Somebody connected') > before, 'the device has heard it')
+        return central
+
     def properties(self, central):
         return self.stack.objects('Device1').get(central.device, {})
 
@@ -111,8 +119,7 @@ class Virtual(unittest.TestCase):
         self.assertEqual(got[0][0] & 0xc0, 0xc0)
 
     def test_03_one_at_a_time(self):
-        first, second = self.central(), Central(self.stack, 'hci2')
-        first.write(BEGIN)
+        first, second = self.greeted(), Central(self.stack, 'hci2')
         with self.assertRaises(AssertionError):
             second.find(SERVICE, 5)
         first.disconnect()
@@ -123,24 +130,22 @@ class Virtual(unittest.TestCase):
         Central(self.stack, 'hci2').find(SERVICE)
 
     def test_05_out_of_range_and_back(self):
-        central = self.central()
-        central.write(BEGIN)
+        central = self.greeted()
         before = self.seen(ON_AIR)
         self.say('range out')
         self.wait(lambda: not self.is_connected(central), 'it is out of range')
         self.say('range in')
-        self.wait(lambda: self.seen(ON_AIR) == before + 1, 'it is back')
+        self.wait(lambda: self.seen(ON_AIR) > before, 'it is back')
         self.check_refusal(self.central())
 
     def test_06_power_of_the_adapter(self):
         before = self.seen(ON_AIR)
-        central = self.central()
-        central.write(BEGIN)
+        central = self.greeted()
         self.stack.set('/org/bluez/hci1', 'Adapter1.Powered', GLib.Variant('b', False))
         self.wait(lambda: self.seen('adapter is switched off'), 'it says so')
         self.wait(lambda: not self.is_connected(central), 'it is gone')
         self.stack.set('/org/bluez/hci1', 'Adapter1.Powered', GLib.Variant('b', True))
-        self.wait(lambda: self.seen(ON_AIR) == before + 1, 'it is back')
+        self.wait(lambda: self.seen(ON_AIR) > before, 'it is back')
         self.check_refusal(self.central())
 
     def test_07_bluetoothd_restarts(self):
@@ -148,16 +153,16 @@ class Virtual(unittest.TestCase):
         self.stack.bluetoothd.kill()
         self.wait(lambda: self.seen('service is not running'), 'it says so')
         self.stack.start_bluetoothd()
-        self.wait(lambda: self.seen(ON_AIR) == before + 1, 'it is back')
+        self.wait(lambda: self.seen(ON_AIR) > before, 'it is back')
         self.check_refusal(self.central())
 
     def test_08_adapter_pulled_out(self):
-        before = self.seen(ON_AIR)
+        before, pulled_out = self.seen(ON_AIR), self.seen('no such Bluetooth adapter')
         self.stack.air.unplug('hci1')
-        self.wait(lambda: self.seen('no such Bluetooth adapter'), 'it says so')
+        self.wait(lambda: self.seen('no such Bluetooth adapter') > pulled_out, 'it says so')
         self.stack.air.plug('hci1')
         self.stack.wait_for_adapter('hci1')
-        self.wait(lambda: self.seen(ON_AIR) == before + 1, 'it is back')
+        self.wait(lambda: self.seen(ON_AIR) > before, 'it is back')
         self.check_refusal(self.central())
 
     def test_09_nobody_but_bluez_may_call(self):
@@ -176,9 +181,7 @@ class Virtual(unittest.TestCase):
         self.assertEqual(tried, 1, 'the device was not asked, or said yes')
 
     def test_10_switched_off(self):
-        central = self.central()
-        central.write(BEGIN)
-        self.wait(lambda: self.seen('Somebody connected'), 'it is there')
+        central = self.greeted()
         self.device.signal(signal.SIGTERM)
         self.assertEqual(self.device.wait(), 0)
         self.wait(lambda: not self.is_connected(central), 'it is gone')
@@ -186,9 +189,7 @@ class Virtual(unittest.TestCase):
         self.assertEqual(manager['ActiveInstances'], 0)
 
     def test_11_power_cut(self):
-        central = self.central()
-        central.write(BEGIN)
-        self.wait(lambda: self.seen('Somebody connected'), 'it is there')
+        central = self.greeted()
         self.say('cut 1')
         self.assertEqual(self.say('reset'), b'', 'it had power for an answer')
         self.assertEqual(self.device.wait(), 86)
