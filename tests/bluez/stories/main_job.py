@@ -97,12 +97,13 @@ class MainJob(Story):
         return readings if status == 200 else []
 
     def test_08_tag_and_address_change(self):
-        """Often enough for who reads the trace to see what stays."""
+        """Often enough for who reads the trace to see what stays; whoever comes back knows it all the same."""
         self.world.own()
         for _ in range(5):
             self.session.tell(self.world.unit, 'time 901')
             self.client.pause(0.5)
         self.client.call(self.world.device, 'Device.Disconnect')
+        self.world.connected()
         self.world.rotate()
         self.world.connected()
 

@@ -12,6 +12,7 @@ from eavesdrop import Secret, find
 from wattle_test import Keyring
 from wattle_test.client import ROOT
 
+from .central import Central
 from .gatt import SERVICE
 from .session import BluetoothSession
 from .stack import Stack
@@ -170,26 +171,29 @@ class World:
         """The newest of that kind in the list."""
         return next(r for r in self.client.call(ROOT, 'Manager.ListReceipts') if r['kind'] == kind)
 
-    def adverts(self, flag, now=False):
-        """What bluetoothd has heard at hci0 that has @flag, and, if @now, still hears."""
+    def adverts(self, flag, now=False, by='hci0'):
+        """What bluetoothd has heard at @by that has @flag, and, if @now, still hears."""
         heard = (bytes(d.get('ServiceData', {}).get(SERVICE, b'\0')) for p, d in self.stack.objects('Device1').items()
-                 if p.startswith('/org/bluez/hci0/') and ('RSSI' in d or not now))
+                 if p.startswith(f'/org/bluez/{by}/') and ('RSSI' in d or not now))
         return {data for data in heard if data[0] & flag}
 
     def rotate(self):
         """The device, ours, changes its tag often enough for who reads the trace to see what stays.
 
-        It advertises only where nobody is connected, and our daemon connects to what it sees for the first time.
+        It advertises only where nobody is connected, and our daemon connects to what it sees for the first time: it is
+        stopped meanwhile, and somebody else hears each tag.
         """
-        self.client.call(ROOT, 'Manager.StartDiscovery')
+        self.session.daemon.stop()
+        self.stack.wait_for_no_link('hci1')
+        stranger = Central(self.stack, 'hci2')
+        stranger.start_discovery()
         for _ in range(5):
-            if self.state() != 'away':
-                self.client.call(self.device, 'Device.Disconnect')
-            self.stack.wait_for_no_link('hci1')
-            known = self.adverts(OWNED)
+            known = self.adverts(OWNED, by='hci2')
             self.session.tell(self.unit, 'time 901')
-            self.client.wait(lambda known=known: self.adverts(OWNED) - known, 'a new tag')
-        self.client.call(ROOT, 'Manager.StopDiscovery')
+            self.client.wait(lambda known=known: self.adverts(OWNED, by='hci2') - known, 'a new tag')
+        stranger.stop_discovery()
+        self.session.start_daemon()
+        self.client.register_agent()
 
     def own(self):
         """The device is ours and connected, whatever was before."""
