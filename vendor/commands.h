@@ -23,6 +23,11 @@ int vendor_device_batch (int argc, char **argv);
 /* device.c */
 int vendor_device_new (int argc, char **argv);
 
+/* image.c */
+int vendor_image_key (int argc, char **argv);
+int vendor_image_new (int argc, char **argv);
+int vendor_image_show (int argc, char **argv);
+
 /* passport.c */
 int vendor_passport_check (int argc, char **argv);
 int vendor_passport_fill (int argc, char **argv);
