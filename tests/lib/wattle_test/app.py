@@ -240,7 +240,8 @@ class App:
             self._wait(lambda: bus.focus_changes > before, f'{key} leads on', 5)
         except AssertionError as error:
             raise AssertionError(f'{error}\n{self.tree().describe()}') from None
-        return self.focus()
+        sender, path = bus.focused
+        return self.accessible.node(path) if sender == self.accessible.name else self.focus()
 
     def tab_to(self, text, role=None, key='Tab'):
         """By keyboard only: the control gets the focus, on the way that Tab goes."""
