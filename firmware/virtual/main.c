@@ -2,19 +2,25 @@
 /*
  * wattle-virtual-device: the device's core as a process.
  */
+#include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "firmware/core/device.h"
 #include "firmware/virtual/control.h"
 #include "firmware/virtual/flash-file.h"
+#include "firmware/virtual/image-files.h"
+#include "firmware/virtual/images.h"
+#include "firmware/virtual/integrity.h"
 #include "firmware/virtual/options.h"
 #include "firmware/virtual/radio.h"
 #include "firmware/virtual/sensor.h"
+#include "firmware/virtual/smp.h"
 
 typedef struct {
   Options options;
@@ -28,6 +34,15 @@ typedef struct {
   gboolean fixed_value; /* the sensor says @value */
   gint32 value;
   wtl_DeviceState state; /* as last told */
+
+  ImageFiles *image_files; /* NULL: takes no images */
+  struct wtl_flash image_flash;
+  Images images;
+  Smp smp;
+  gboolean image_is_off;
+  char image_version[IMAGE_VERSION_SIZE];
+  guint reset_source;
+  gboolean reset; /* starts anew instead of being over */
 
   struct wtl_device_port port;
   struct wtl_device device;
@@ -87,6 +102,61 @@ machine_sense (void *ctx, int32_t *value)
   return 0;
 }
 
+static int
+machine_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len)
+{
+  Machine *machine = ctx;
+
+  return smp_answer (&machine->smp, frame, len, out, size, out_len) ? 0 : -1;
+}
+
+static void
+machine_integrity (void *ctx, wtl_Integrity *out)
+{
+  Machine *machine = ctx;
+
+  integrity_tell (&machine->images, &machine->options, out);
+}
+
+static uint32_t
+machine_alerts (void *ctx)
+{
+  Machine *machine = ctx;
+
+  return integrity_alerts (&machine->images, &machine->options, machine->image_is_off);
+}
+
+/* --- images --- */
+
+static gboolean
+on_reset (gpointer user_data)
+{
+  Machine *machine = user_data;
+
+  machine->reset_source = 0;
+  machine->reset = TRUE;
+  g_main_loop_quit (machine->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+request_reset (gpointer user_data)
+{
+  Machine *machine = user_data;
+
+  if (machine->reset_source == 0)
+    machine->reset_source = g_timeout_add (SMP_RESET_MS, on_reset, machine);
+}
+
+/* A new image stays only once it has spoken with its owner, as on a chip. */
+static void
+keep_image (Machine *machine)
+{
+  if (machine->image_files != NULL && machine->device.role == WTL_ROLE_OWNER
+      && (wtl_device_alerts (&machine->device) & WTL_ALERT_IMAGE) == 0)
+    images_confirm (&machine->images);
+}
+
 /* --- what the radio tells --- */
 
 static gboolean
@@ -108,6 +178,7 @@ on_packet (gpointer user_data, const guint8 *packet, gsize len)
   Machine *machine = user_data;
 
   wtl_device_packet (&machine->device, packet, len);
+  keep_image (machine);
   schedule (machine);
 }
 
@@ -274,7 +345,7 @@ command_value (Machine *machine, char **words, GError **error)
 }
 
 static char *
-command_cut (Machine *machine, char **words, GError **error)
+cut (struct wtl_nor *nor, char **words, GError **error)
 {
   gint64 operation;
   guint64 torn = 0;
@@ -286,9 +357,24 @@ command_cut (Machine *machine, char **words, GError **error)
   if (!g_ascii_string_to_signed (words[1], 10, 1, G_MAXINT32, &operation, error)
       || (words[2] != NULL && !g_ascii_string_to_unsigned (words[2], 16, 0, G_MAXUINT32, &torn, error)))
     return NULL;
-  machine->flash->nor.cut_at = machine->flash->nor.operations + (guint64)operation;
-  machine->flash->nor.torn = (guint32)torn;
+  nor->cut_at = nor->operations + (guint64)operation;
+  nor->torn = (guint32)torn;
   return g_strdup ("");
+}
+
+static char *
+command_cut (Machine *machine, char **words, GError **error)
+{
+  return cut (&machine->flash->nor, words, error);
+}
+
+static char *
+command_cut_images (Machine *machine, char **words, GError **error)
+{
+  if (machine->image_files != NULL)
+    return cut (&machine->image_files->nor, words, error);
+  bad_words (error);
+  return NULL;
 }
 
 static char *
@@ -306,16 +392,19 @@ command_state (Machine *machine, char **words, GError **error)
 static char *
 command_help (Machine *machine, char **words, GError **error)
 {
-  return g_strdup ("press, reset, range out|in, time SECONDS, value THOUSANDTHS|auto, cut N [BITS], count, state");
+  return g_strdup ("press, reset, range out|in, time SECONDS, value THOUSANDTHS|auto, cut N [BITS], "
+                   "cut-images N [BITS], count, state");
 }
 
 static const struct {
   const char *word;
   char *(*carry_out) (Machine *machine, char **words, GError **error);
 } commands[] = {
-  { "press", command_press }, { "reset", command_reset }, { "range", command_range },
-  { "time", command_time },   { "value", command_value }, { "cut", command_cut },
-  { "count", command_count }, { "state", command_state }, { "help", command_help },
+  { "press", command_press }, { "reset", command_reset },
+  { "range", command_range }, { "time", command_time },
+  { "value", command_value }, { "cut", command_cut },
+  { "count", command_count }, { "state", command_state },
+  { "help", command_help },   { "cut-images", command_cut_images },
 };
 
 static char *
@@ -331,15 +420,69 @@ on_command (gpointer user_data, char **words, GError **error)
 /* --- life --- */
 
 static void
-on_power_cut (gpointer user_data)
+lose_power (Machine *machine, const struct wtl_nor *nor)
 {
-  Machine *machine = user_data;
-  g_autofree char *count = command_count (machine, NULL, NULL);
+  g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, nor->operations);
 
   /* A device without power is not seen any more. */
   if (machine->radio != NULL)
     radio_vanish (machine->radio);
   g_printerr (_ ("The power was cut at flash operation %s.\n"), count);
+}
+
+static void
+on_power_cut (gpointer user_data)
+{
+  Machine *machine = user_data;
+
+  lose_power (machine, &machine->flash->nor);
+}
+
+static void
+on_image_power_cut (void *ctx)
+{
+  Machine *machine = ctx;
+
+  lose_power (machine, &machine->image_files->nor);
+  _exit (FLASH_FILE_CUT_STATUS);
+}
+
+/* What a boot loader does, before the device itself starts. */
+static gboolean
+boot (Machine *machine, GError **error)
+{
+  struct wtl_factory factory;
+  struct wtl_nor *nor;
+  Image image;
+
+  if (machine->options.images == NULL)
+    return TRUE;
+  if (wtl_factory_read (&machine->port.flash, &factory) != WTL_OK)
+    return TRUE; /* the device tells */
+  machine->image_files = image_files_open (machine->options.images, error);
+  if (machine->image_files == NULL)
+    return FALSE;
+  nor = &machine->image_files->nor;
+  nor->cut_at = (guint64)machine->options.cut_images_at;
+  nor->torn = machine->options.torn;
+  nor->power_cut = on_image_power_cut;
+  wtl_nor_flash (nor, &machine->image_flash);
+  if (!images_open (&machine->images, &machine->image_flash, machine->image_files->key, factory.product, error))
+    return FALSE;
+  if (!images_boot (&machine->images, error) || !images_get (&machine->images, 0, &image)) {
+    g_prefix_error (error, "%s/slot-0.bin: ", machine->options.images);
+    return FALSE;
+  }
+  image_version_format (&image.version, machine->image_version);
+  if (machine->options.alter_image)
+    nor->bytes[image.header_size] ^= 1;
+  machine->image_is_off = !images_is_whole (&machine->images);
+  machine->smp = (Smp){ .images = &machine->images, .reset = request_reset, .user_data = machine };
+  machine->port.smp = machine_smp;
+  machine->port.integrity = machine_integrity;
+  machine->port.alerts = machine_alerts;
+  machine->port.firmware_version = machine->image_version;
+  return TRUE;
 }
 
 static gboolean
@@ -352,9 +495,6 @@ switch_on (Machine *machine, GError **error)
   machine->flash->nor.torn = machine->options.torn;
   machine->flash->on_cut = on_power_cut;
   machine->flash->user_data = machine;
-  machine->radio = radio_new (&machine->options, &radio_handlers, machine, error);
-  if (machine->radio == NULL)
-    return FALSE;
   machine->port = (struct wtl_device_port){
     .ctx = machine,
     .random = machine_random,
@@ -367,6 +507,11 @@ switch_on (Machine *machine, GError **error)
     .sample_ms = (uint32_t)machine->options.interval,
   };
   wtl_nor_flash (&machine->flash->nor, &machine->port.flash);
+  if (!boot (machine, error))
+    return FALSE;
+  machine->radio = radio_new (&machine->options, &radio_handlers, machine, error);
+  if (machine->radio == NULL)
+    return FALSE;
   if (wtl_device_init (&machine->device, &machine->port) != WTL_OK) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  _ ("%s is damaged, or was not made by wattle-vendor device new."), machine->options.flash);
@@ -407,18 +552,63 @@ static void
 machine_clear (Machine *machine)
 {
   g_clear_handle_id (&machine->timer, g_source_remove);
+  g_clear_handle_id (&machine->reset_source, g_source_remove);
   g_clear_pointer (&machine->control, control_free);
   g_clear_pointer (&machine->radio, radio_free);
   g_clear_pointer (&machine->flash, flash_file_close);
+  g_clear_pointer (&machine->image_files, image_files_close);
   g_clear_pointer (&machine->loop, g_main_loop_unref);
   g_clear_pointer (&machine->noise, g_rand_free);
   options_clear (&machine->options);
+}
+
+/* The words for the next start: that the reset was the program's own, and how far
+ * the power cuts are still away. */
+static GStrv
+make_reset_words (const Machine *machine, char **argv)
+{
+  static const char *const ours[] = { "--reset-cause=", "--cut-power-at=", "--cut-images-at=" };
+  const struct wtl_nor *nors[] = { &machine->flash->nor, &machine->image_files->nor };
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  guint i;
+
+  for (; *argv != NULL; argv++) {
+    for (i = 0; i < G_N_ELEMENTS (ours) && !g_str_has_prefix (*argv, ours[i]); i++)
+      ;
+    if (i == G_N_ELEMENTS (ours))
+      g_strv_builder_add (words, *argv);
+  }
+  g_strv_builder_add (words, "--reset-cause=software");
+  for (i = 0; i < G_N_ELEMENTS (nors); i++) {
+    g_autofree char *word = g_strdup_printf ("%s%" G_GUINT64_FORMAT, ours[1 + i],
+                                             nors[i]->cut_at > 0 ? nors[i]->cut_at - nors[i]->operations : 0);
+
+    g_strv_builder_add (words, word);
+  }
+  return g_strv_builder_end (words);
+}
+
+/* As a chip does, from its first instruction on.  A button pressed meanwhile is
+ * pressed in vain.  Returns where that failed. */
+static void
+start_anew (char **words, GError **error)
+{
+  int code;
+
+  signal (SIGUSR1, SIG_IGN);
+  signal (SIGUSR2, SIG_IGN);
+  execv ("/proc/self/exe", words);
+  code = errno;
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), _ ("The device could not start anew: %s"),
+               g_strerror (code));
 }
 
 int
 main (int argc, char **argv)
 {
   static Machine machine;
+  g_auto (GStrv) words = g_strdupv (argv); /* which the options are taken out of */
+  g_auto (GStrv) reset_words = NULL;
   g_autoptr (GError) error = NULL;
   int status = 0;
 
@@ -439,9 +629,15 @@ main (int argc, char **argv)
   else {
     run (&machine);
     status = write_count (&machine, &error) ? 0 : 1;
+    if (machine.reset && status == 0)
+      reset_words = make_reset_words (&machine, words);
+  }
+  machine_clear (&machine);
+  if (reset_words != NULL) {
+    start_anew (reset_words, &error);
+    status = 1;
   }
   if (error != NULL)
     g_printerr ("wattle-virtual-device: %s\n", error->message);
-  machine_clear (&machine);
   return status;
 }

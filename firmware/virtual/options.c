@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "firmware/virtual/integrity.h"
+
 #define MTU_LINKS 247
 #define MTU_BLUETOOTH 512
 
@@ -108,6 +110,29 @@ check_adapter (Options *options, GError **error)
   return FALSE;
 }
 
+/* What is about images is of no use without any. */
+static gboolean
+check_images (Options *options, GError **error)
+{
+  static const char *const ports[] = { "open", "locked", "unknown", NULL };
+  wtl_ResetCause cause;
+
+  if (options->images == NULL
+      && (options->debug_port != NULL || options->reset_cause != NULL || options->alter_image
+          || options->cut_images_at != 0))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--debug-port, --reset-cause, --alter-image and --cut-images-at go with --images only."));
+  else if (options->debug_port != NULL && !g_strv_contains (ports, options->debug_port))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--%s takes one of: %s."), "debug-port",
+                 "open, locked, unknown");
+  else if (!integrity_parse_cause (options->reset_cause, &cause))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _ ("--%s takes one of: %s."), "reset-cause",
+                 INTEGRITY_CAUSES);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static gboolean
 check (Options *options, const char *torn, GError **error)
 {
@@ -118,9 +143,11 @@ check (Options *options, const char *torn, GError **error)
   if (options->mtu == -1)
     options->mtu = options->bluetooth ? MTU_BLUETOOTH : MTU_LINKS;
   return check_name (options, error) && check_links (options, error) && check_adapter (options, error)
-         && parse_torn (torn, &options->torn, error) && check_range ("mtu", options->mtu, 20, 512, error)
+         && check_images (options, error) && parse_torn (torn, &options->torn, error)
+         && check_range ("mtu", options->mtu, 20, 512, error)
          && check_range ("interval", options->interval, 10, 86400000, error)
          && check_range ("cut-power-at", (double)options->cut_power_at, 0, G_MAXINT64, error)
+         && check_range ("cut-images-at", (double)options->cut_images_at, 0, G_MAXINT64, error)
          && check_range ("lose", options->lose, 0, 1, error) && check_range ("repeat", options->repeat, 0, 1, error)
          && check_range ("reorder", options->reorder, 0, 1, error)
          && check_range ("corrupt", options->corrupt, 0, 1, error)
@@ -147,6 +174,8 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
       N_ ("Largest packet, 20 to 512 (default: 247, or what Bluetooth allows)"), N_ ("BYTES") },
     { "control", 'c', 0, G_OPTION_ARG_FILENAME, &options->control, N_ ("Take commands from a socket (see below)"),
       N_ ("SOCKET") },
+    { "images", 0, 0, G_OPTION_ARG_FILENAME, &options->images,
+      N_ ("Where its signed images are, to be updated by its owner"), N_ ("DIRECTORY") },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose, N_ ("Say when somebody connects"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Print the version"), NULL },
     { NULL },
@@ -158,6 +187,14 @@ options_parse (Options *options, int *argc, char ***argv, GError **error)
       N_ ("BITS") },
     { "cut-count", 0, 0, G_OPTION_ARG_FILENAME, &options->cut_count,
       N_ ("Write the number of flash operations there when switched off"), N_ ("FILE") },
+    { "cut-images-at", 0, 0, G_OPTION_ARG_INT64, &options->cut_images_at,
+      N_ ("Cut the power at the N-th operation on the images"), "N" },
+    { "alter-image", 0, 0, G_OPTION_ARG_NONE, &options->alter_image,
+      N_ ("Change the image that runs once it was checked"), NULL },
+    { "debug-port", 0, 0, G_OPTION_ARG_STRING, &options->debug_port,
+      N_ ("Find the debug port open, locked or unknown (default: unknown)"), "STATE" },
+    { "reset-cause", 0, 0, G_OPTION_ARG_STRING, &options->reset_cause,
+      N_ ("Say that it started for this reason (default: power)"), "CAUSE" },
     { "lose", 0, 0, G_OPTION_ARG_DOUBLE, &options->lose, N_ ("Lose packets, a part P of 1"), "P" },
     { "repeat", 0, 0, G_OPTION_ARG_DOUBLE, &options->repeat, N_ ("Deliver packets twice"), "P" },
     { "reorder", 0, 0, G_OPTION_ARG_DOUBLE, &options->reorder, N_ ("Deliver packets after the next one"), "P" },
@@ -199,4 +236,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->name, g_free);
   g_clear_pointer (&options->control, g_free);
   g_clear_pointer (&options->cut_count, g_free);
+  g_clear_pointer (&options->images, g_free);
+  g_clear_pointer (&options->debug_port, g_free);
+  g_clear_pointer (&options->reset_cause, g_free);
 }

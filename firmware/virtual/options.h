@@ -17,10 +17,16 @@ typedef struct {
   char *adapter;      /* such as "hci1"; NULL = any */
   int mtu;            /* bytes of a packet, 20..512 */
   int interval;       /* milliseconds between readings */
+  char *images;       /* directory of the images; NULL = takes none */
 
-  gint64 cut_power_at; /* flash operation, from 1; 0 = never */
-  char *cut_count;     /* file to write the number of operations to; NULL = none */
-  guint32 torn;        /* bits that still change at the cut */
+  gint64 cut_power_at;  /* flash operation, from 1; 0 = never */
+  char *cut_count;      /* file to write the number of operations to; NULL = none */
+  guint32 torn;         /* bits that still change at the cut */
+  gint64 cut_images_at; /* the same of the memory for images */
+
+  char *debug_port;     /* NULL = unknown */
+  char *reset_cause;    /* NULL = power */
+  gboolean alter_image; /* after the boot loader has looked */
 
   /* of packets, both ways: parts of 1 */
   double lose;
