@@ -85,6 +85,7 @@ on_password_changed (GObject *source, GAsyncResult *result, gpointer user_data)
   self->changing = FALSE;
   update (self);
   if (error != NULL) {
+    wattle_password_choice_set_fixed (self->choice, FALSE);
     wattle_password_choice_say (self->choice, NULL, error);
     return;
   }
@@ -107,6 +108,7 @@ on_change (GtkWidget *widget, const char *name, GVariant *parameter)
   }
   self->changing = TRUE;
   update (self);
+  wattle_password_choice_set_fixed (self->choice, TRUE);
   wattle_password_choice_say (self->choice, _ ("Telling the device…"), NULL);
   wattle_bus_device_call_change_password (wattle_part_page_get_device (part), handle, list,
                                           wattle_part_page_get_cancellable (part), on_password_changed, self);

@@ -58,7 +58,7 @@ add_link (WattleSecurityPage *self, const char *icon, const char *title, const c
     return;
   row = wattle_text_row_new (icon, title);
   wattle_row_set_subtitle (row, g_str_has_prefix (clean, "mailto:") ? clean + strlen ("mailto:") : clean);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("document-send-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("adw-external-link-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data_full (G_OBJECT (row), "address", g_strdup (address), g_free);
   g_signal_connect (row, "activated", G_CALLBACK (on_link), NULL);

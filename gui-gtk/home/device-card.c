@@ -44,6 +44,13 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
+/* What the state does not say already. */
+static char *
+say_attention (WattleAttention what, WattleBusObject *device)
+{
+  return what != WATTLE_ATTENTION_WIPING ? wattle_attention_say (what, device) : NULL;
+}
+
 /* The row around the card is what a screen reader reads. */
 static void
 tell (WattleDeviceCard *self, const char *words)
@@ -62,7 +69,7 @@ update (WattleDeviceCard *self)
   g_autofree char *name = wattle_say_name (device);
   g_autofree char *reading = say_reading (device);
   g_autofree char *state = wattle_say_state (device);
-  g_autofree char *attention = wattle_attention_say (what, self->device);
+  g_autofree char *attention = say_attention (what, self->device);
   g_autofree char *all = g_strjoin ("\n", name, state, attention != NULL ? attention : reading,
                                     attention != NULL ? reading : NULL, NULL);
 

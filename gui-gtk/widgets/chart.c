@@ -106,7 +106,8 @@ new_value (WattleChart *self, double value)
   return gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
 }
 
-/* Leaves room for the values beside and the times below. */
+/* Leaves room for the values beside, of which the lowest stands out by half, and
+ * the times below that. */
 static void
 place_area (WattleChart *self)
 {
@@ -121,7 +122,7 @@ place_area (WattleChart *self)
     wide = MAX (wide, w);
   }
   graphene_rect_init (&self->area, (float)(is_mirrored (self) ? DOT : wide + GAP), (float)(high / 2.0),
-                      (float)MAX (width - wide - GAP - DOT, 1), (float)MAX (height - 1.5 * high - GAP, 1));
+                      (float)MAX (width - wide - GAP - DOT, 1), (float)MAX (height - 2 * high, 1));
 }
 
 /* --- drawing --- */
@@ -172,14 +173,14 @@ draw_time (WattleChart *self, GtkSnapshot *snapshot, const GdkRGBA *color, GDate
   g_autofree char *text = g_date_time_format (when, self->format);
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   double x = to_x (self, (guint64)g_date_time_to_unix (when));
-  int w;
+  int w, h;
 
-  pango_layout_get_pixel_size (layout, &w, NULL);
+  pango_layout_get_pixel_size (layout, &w, &h);
   x = CLAMP (x - w / 2.0, 0, MAX (gtk_widget_get_width (GTK_WIDGET (self)) - w, 0));
   if (is_mirrored (self) ? x + w + GAP > *edge : x < *edge + GAP)
     return;
   *edge = is_mirrored (self) ? x : x + w;
-  draw_text (snapshot, layout, color, x, self->area.origin.y + self->area.size.height + GAP);
+  draw_text (snapshot, layout, color, x, self->area.origin.y + self->area.size.height + h / 2.0);
 }
 
 static void

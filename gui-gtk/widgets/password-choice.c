@@ -262,3 +262,12 @@ wattle_password_choice_say (WattlePasswordChoice *self, const char *sentence, co
   else
     wattle_message_set (self->message, NULL, sentence);
 }
+
+void
+wattle_password_choice_set_fixed (WattlePasswordChoice *self, gboolean fixed)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self), !fixed);
+  if (!fixed) /* GTK has taken the keyboard elsewhere */
+    gtk_widget_grab_focus (gtk_check_button_get_active (self->use_own) ? GTK_WIDGET (self->own)
+                                                                       : GTK_WIDGET (self->use_suggested));
+}
