@@ -278,10 +278,112 @@ test_wrong_words (void)
   g_assert_cmpint (run_device (again), ==, 1);
 }
 
+/* --- images --- */
+
+static void
+run_vendor (Process *process, const char *command)
+{
+  g_autofree char *line
+      = g_strdup_printf ("cd %s && exec %s image %s", process->dir, g_getenv ("WATTLE_VENDOR"), command);
+  const char *argv[] = { "sh", "-c", line, NULL };
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* A frame of SMP with these bytes of CBOR; whether the answer has no error. */
+static gboolean
+ask_smp (Process *process, guint8 group, guint8 command, const GByteArray *body)
+{
+  wtl_Request request = { .which_body = wtl_Request_smp_tag };
+  guint8 *frame = request.body.smp.frame.bytes;
+  const wtl_Response *response;
+
+  memcpy (frame, (const guint8[]){ 0x0a, 0, body->len >> 8, body->len, 0, group, 0, command }, 8);
+  memcpy (frame + 8, body->data, body->len);
+  request.body.smp.frame.size = (pb_size_t)(8 + body->len);
+  response = process_ask (process, &request);
+  return response != NULL && response->which_body == wtl_Response_smp_tag
+         && memmem (response->body.smp.frame.bytes, response->body.smp.frame.size, "rc", 2) == NULL;
+}
+
+static GByteArray *
+add (GByteArray *body, const char *bytes, gsize len)
+{
+  return g_byte_array_append (body, (const guint8 *)bytes, (guint)len);
+}
+
+static void
+offer (Process *process, const char *image, gsize size)
+{
+  for (gsize at = 0; at < size; at += 200) {
+    g_autoptr (GByteArray) body = g_byte_array_new ();
+    gsize n = MIN (200, size - at);
+
+    add (body, "\xbf\x63len\x19", 6);
+    add (body, (const char[]){ (char)(size >> 8), (char)size }, 2);
+    add (body, "\x63off\x19", 5);
+    add (body, (const char[]){ (char)(at >> 8), (char)at }, 2);
+    add (body,
+         "\x64"
+         "data\x58",
+         6);
+    add (body, (const char[]){ (char)n }, 1);
+    add (add (body, image + at, n), "\xff", 1);
+    g_assert_true (ask_smp (process, 1, 1, body));
+  }
+}
+
+/* Offered, tried after a reset, and kept once its owner was there. */
+static void
+test_update (void)
+{
+  g_autoptr (Process) process = process_new ();
+  g_autofree char *images = g_build_filename (process->dir, "images", NULL);
+  g_autofree char *next = g_build_filename (process->dir, "next.bin", NULL);
+  g_autofree char *image = NULL;
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autoptr (GByteArray) empty = g_byte_array_new ();
+  guint8 hash[32];
+  const wtl_Response *response;
+  gsize size, len = sizeof hash;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_assert_cmpint (g_mkdir (images, 0700), ==, 0);
+  run_vendor (process, "key --key k --public images/key.pem");
+  run_vendor (process, "new label.json --version 1.0.0 --product 0x00010001 --key k -o images/slot-0.bin");
+  run_vendor (process, "new label.json --version 1.1.0 --product 0x00010001 --key k -o next.bin --header-size 32");
+  g_assert_true (g_file_get_contents (next, &image, &size, NULL));
+  g_checksum_update (checksum, (const guint8 *)image, 32 + (image[12] & 0xff) + 20); /* a short body */
+  g_checksum_get_digest (checksum, hash, &len);
+  process_start (process, "--images", images, NULL);
+  process_set_up (process, process->code);
+  offer (process, image, size);
+  add (add (add (body,
+                 "\xa1\x64"
+                 "hash\x58\x20",
+                 8),
+            (const char *)hash, 32),
+       "", 0);
+  g_assert_true (ask_smp (process, 1, 0, body));
+  g_assert_true (ask_smp (process, 0, 5, add (empty, "\xa0", 1)));
+  process_close (process);
+  g_usleep (1500000); /* the reset and the swap */
+  g_assert_cmpint (process_open_owner (process), ==, WTL_OK);
+  response = process_ask_plain (process, wtl_Request_get_integrity_tag);
+  g_assert_nonnull (response);
+  g_assert_cmpmem (response->body.integrity.image_sha256.bytes, response->body.integrity.image_sha256.size, hash, 32);
+  g_assert_cmpint (response->body.integrity.reset_cause, ==, wtl_RESET_CAUSE_SOFTWARE);
+  g_assert_true (response->body.integrity.image_confirmed);
+  process_end (process, SIGTERM);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/virtual/update", test_update);
   g_test_add_func ("/virtual/life", test_life);
   g_test_add_func ("/virtual/small-packets", test_small_packets);
   g_test_add_func ("/virtual/strangers", test_strangers);
