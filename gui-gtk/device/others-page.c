@@ -81,6 +81,9 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
     wattle_message_set_error (self->message, error);
     return;
   }
+  /* Rows that stay keep the focus. */
+  if (self->sections != NULL && g_variant_equal (sections, self->sections))
+    return;
   g_free (self->title);
   self->title = wattle_text_clean (title);
   g_clear_pointer (&self->sections, g_variant_unref);
