@@ -73,6 +73,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) sections = NULL;
   g_autofree char *title = NULL;
+  g_autofree char *clean = NULL;
 
   wattle_bus_device_call_get_others_notice_finish (WATTLE_BUS_DEVICE (source), &title, &sections, result, &error);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -81,11 +82,12 @@ on_page (GObject *source, GAsyncResult *result, gpointer user_data)
     wattle_message_set_error (self->message, error);
     return;
   }
+  clean = wattle_text_clean (title);
   /* Rows that stay keep the focus. */
-  if (self->sections != NULL && g_variant_equal (sections, self->sections))
+  if (self->sections != NULL && g_strcmp0 (clean, self->title) == 0 && g_variant_equal (sections, self->sections))
     return;
   g_free (self->title);
-  self->title = wattle_text_clean (title);
+  self->title = g_steal_pointer (&clean);
   g_clear_pointer (&self->sections, g_variant_unref);
   self->sections = g_steal_pointer (&sections);
   show_page (self);

@@ -263,11 +263,16 @@ wattle_password_choice_say (WattlePasswordChoice *self, const char *sentence, co
     wattle_message_set (self->message, NULL, sentence);
 }
 
+/* The entry keeps the focus and only takes no typing: made insensitive with the
+ * focus in it, GTK 4.8 goes on blinking its cursor and warns of that. */
 void
 wattle_password_choice_set_fixed (WattlePasswordChoice *self, gboolean fixed)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self), !fixed);
-  if (!fixed) /* GTK has taken the keyboard elsewhere */
+  gtk_editable_set_editable (self->own, !fixed);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->use_suggested), !fixed);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->use_own), !fixed);
+  gtk_widget_set_sensitive (self->another, !fixed);
+  if (!fixed) /* GTK may have taken the keyboard elsewhere */
     gtk_widget_grab_focus (gtk_check_button_get_active (self->use_own) ? GTK_WIDGET (self->own)
                                                                        : GTK_WIDGET (self->use_suggested));
 }
