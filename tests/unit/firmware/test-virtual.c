@@ -335,6 +335,20 @@ offer (Process *process, const char *image, gsize size)
   }
 }
 
+/* Until the device has gone from the link and is back with what it started from. */
+static void
+await_reset (Process *process)
+{
+  gint64 until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+
+  while (process_wait (process, 1))
+    g_assert_cmpint (g_get_monotonic_time (), <, until);
+  while (process_open_owner (process) != WTL_OK) {
+    g_assert_cmpint (g_get_monotonic_time (), <, until);
+    g_usleep (20000);
+  }
+}
+
 /* Offered, tried after a reset, and kept once its owner was there. */
 static void
 test_update (void)
@@ -368,9 +382,7 @@ test_update (void)
        "", 0);
   g_assert_true (ask_smp (process, 1, 0, body));
   g_assert_true (ask_smp (process, 0, 5, add (empty, "\xa0", 1)));
-  process_close (process);
-  g_usleep (1500000); /* the reset and the swap */
-  g_assert_cmpint (process_open_owner (process), ==, WTL_OK);
+  await_reset (process);
   response = process_ask_plain (process, wtl_Request_get_integrity_tag);
   g_assert_nonnull (response);
   g_assert_cmpmem (response->body.integrity.image_sha256.bytes, response->body.integrity.image_sha256.size, hash, 32);
