@@ -41,9 +41,10 @@ not_an_image (GError **error)
   return FALSE;
 }
 
-static gboolean
-read_header (Image *self, const guint8 *bytes, gsize size)
+gboolean
+image_read_header (const guint8 *bytes, gsize size, Image *self)
 {
+  memset (self, 0, sizeof *self);
   if (size < IMAGE_HEADER_SIZE || get32 (bytes) != IMAGE_MAGIC)
     return FALSE;
   self->header_size = get16 (bytes + 8);
@@ -53,7 +54,7 @@ read_header (Image *self, const guint8 *bytes, gsize size)
   if (self->header_size < IMAGE_HEADER_SIZE || self->header_size > IMAGE_HEADER_MAX || self->body_size > IMAGE_MAX_SIZE)
     return FALSE;
   self->signed_size = self->header_size + self->body_size + get16 (bytes + 10);
-  return self->signed_size <= size;
+  return TRUE;
 }
 
 static gboolean
@@ -133,8 +134,7 @@ image_read (const guint8 *bytes, gsize size, Image *out, GError **error)
   gboolean has_hash = FALSE;
   gsize at, total;
 
-  memset (out, 0, sizeof *out);
-  if (!read_header (out, bytes, size))
+  if (!image_read_header (bytes, size, out) || out->signed_size > size)
     return not_an_image (error);
   at = out->header_size + out->body_size;
   if (at < out->signed_size

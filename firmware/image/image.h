@@ -36,7 +36,6 @@ enum {
 };
 
 enum {
-  IMAGE_FLAGS_OTHER = 0x00000f3d, /* encrypted, compressed, for RAM or another address */
   IMAGE_FLAG_NOT_BOOTABLE = 0x00000010,
 };
 
@@ -66,6 +65,10 @@ typedef struct {
 /* Reads what an image says of itself.  It may be followed by anything, as in a slot.
  * Fails where the bytes are no image, or one without a hash. */
 gboolean image_read (const guint8 *bytes, gsize size, Image *out, GError **error);
+
+/* Reads only the header, of an image whose rest has not come yet: version, flags and
+ * sizes.  FALSE where the bytes are not how an image begins. */
+gboolean image_read_header (const guint8 *bytes, gsize size, Image *out);
 
 /* Whether the image at @bytes is as its hash says. */
 gboolean image_is_whole (const Image *self, const guint8 *bytes);

@@ -17,9 +17,7 @@ enum { VERSION_1 = 0, VERSION_2 = 1 };
 typedef enum {
   MGMT_OK = 0,
   MGMT_UNKNOWN = 1,
-  MGMT_NO_MEMORY = 2,
   MGMT_INVALID = 3,
-  MGMT_NO_ENTRY = 5,
   MGMT_BAD_STATE = 6,
   MGMT_TOO_LONG = 7,
   MGMT_UNSUPPORTED = 8,
@@ -215,36 +213,29 @@ forget_upload (Smp *self)
   self->sha_len = 0;
 }
 
-static guint16
-get16 (const guint8 *bytes)
-{
-  return (guint16)(bytes[0] | bytes[1] << 8);
-}
-
-/* Whether what begins with @header is above what runs. */
+/* Whether an image is above what runs. */
 static ImgError
-check_upgrade (const Smp *self, const guint8 *header)
+check_upgrade (const Smp *self, const Image *next)
 {
-  const ImageVersion next = { header[20], header[21], get16 (header + 22), 0 };
   Image running;
 
   if (!images_get (self->images, 0, &running))
     return IMG_NO_VERSION;
-  return image_version_compare (&next, &running.version) > 0 ? IMG_OK : IMG_RUNNING_IS_NEWER;
+  return image_version_compare (&next->version, &running.version) > 0 ? IMG_OK : IMG_RUNNING_IS_NEWER;
 }
 
 /* The first piece of an image, before anything is changed. */
 static ImgError
 check_begin (const Smp *self, const SmpField *fields)
 {
-  static const guint8 magic[] = { 0x3d, 0xb8, 0xf3, 0x96 };
   const SmpField *data = &fields[UPLOAD_DATA], *length = &fields[UPLOAD_LENGTH], *sha = &fields[UPLOAD_SHA];
+  Image image;
 
   if (data->len < IMAGE_HEADER_SIZE)
     return IMG_INVALID_HEADER;
   if (!length->found)
     return IMG_INVALID_LENGTH;
-  if (memcmp (data->bytes, magic, sizeof magic) != 0)
+  if (!image_read_header (data->bytes, data->len, &image))
     return IMG_INVALID_MAGIC;
   if (sha->len > sizeof self->sha)
     return IMG_INVALID_HASH;
@@ -254,7 +245,7 @@ check_begin (const Smp *self, const SmpField *fields)
     return IMG_TOO_LARGE;
   if (data->len > length->number)
     return IMG_OVERRUN;
-  return fields[UPLOAD_UPGRADE].number ? check_upgrade (self, data->bytes) : IMG_OK;
+  return fields[UPLOAD_UPGRADE].number ? check_upgrade (self, &image) : IMG_OK;
 }
 
 /* The same image as the one under way: it goes on where that is. */
