@@ -102,6 +102,16 @@ wtl_channel_init_prover (struct wtl_channel *channel, const struct wtl_port *por
   return status == WTL_OK ? WTL_OK : fail (channel, status);
 }
 
+/* Where what is notified reaches everybody who listens, a companion that comes hears
+ * the records of the one that is there.  A record says nothing before a session, and
+ * is passed over: the device turns this companion away once it has spoken. */
+static bool
+is_for_another (const struct wtl_channel *channel, const uint8_t *packet, size_t len)
+{
+  return (channel->step == WTL_STEP_HELLO_REPLY || channel->step == WTL_STEP_PAKE_REPLY)
+         && wtl_frame_is_record (packet, len);
+}
+
 enum wtl_status
 wtl_channel_receive (struct wtl_channel *channel, const uint8_t *packet, size_t len, enum wtl_event *event)
 {
@@ -113,6 +123,8 @@ wtl_channel_receive (struct wtl_channel *channel, const uint8_t *packet, size_t 
   channel->message_len = 0;
   if (channel->step == WTL_STEP_CLOSED)
     return WTL_ERROR_STATE;
+  if (is_for_another (channel, packet, len))
+    return WTL_OK;
   status = wtl_frame_take (&channel->in, packet, len, &whole);
   if (status == WTL_OK && whole)
     status = channel->in.record ? take_record (channel, event) : wtl_handshake_take (channel, event);

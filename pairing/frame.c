@@ -36,6 +36,12 @@ begin (struct wtl_frame_in *in, const uint8_t *packet, size_t len, size_t *heade
   return WTL_OK;
 }
 
+bool
+wtl_frame_is_record (const uint8_t *packet, size_t len)
+{
+  return len > 0 && (packet[0] & RECORD);
+}
+
 enum wtl_status
 wtl_frame_take (struct wtl_frame_in *in, const uint8_t *packet, size_t len, bool *whole)
 {

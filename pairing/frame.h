@@ -44,6 +44,9 @@ struct wtl_frame_out {
   uint8_t buffer[WTL_FRAME_HEADER_MAX + WTL_FRAME_MAX];
 };
 
+/* Whether the packet is part of an encrypted record. */
+bool wtl_frame_is_record (const uint8_t *packet, size_t len);
+
 /* Takes a packet in.  When @whole comes back true, @in->total bytes are at
  * @in->data until the next packet.  WTL_ERROR_FRAME, WTL_ERROR_TOO_LONG. */
 enum wtl_status wtl_frame_take (struct wtl_frame_in *in, const uint8_t *packet, size_t len, bool *whole);
