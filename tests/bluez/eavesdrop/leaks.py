@@ -5,8 +5,10 @@ import base64
 import collections
 import hashlib
 
-# So much of a longer secret is a leak already, and so little of one too short to be told from chance.
+# So many bytes of a longer secret are a leak already, and so few of one too short to be told from chance.
+# In UTF-16 it takes twice as many for the same: four digits in a row are in each list of the kernel's commands.
 WINDOW = 8
+UTF_16_WINDOW = 2 * WINDOW
 SHORTEST = 4
 
 
@@ -62,9 +64,10 @@ class Secret:
                 'zigzag': varint(value << 1 ^ value >> 63), 'digits': str(value).encode()}
 
 
-def windows(data):
-    """@data, or every WINDOW bytes of it."""
-    return [data[n:n + WINDOW] for n in range(max(1, len(data) - WINDOW + 1))]
+def windows(name, data):
+    """@data in the encoding @name, or every window of it."""
+    size = UTF_16_WINDOW if name.startswith('UTF-16') else WINDOW
+    return [data[n:n + size] for n in range(max(1, len(data) - size + 1))]
 
 
 def find(secrets, streams):
@@ -72,7 +75,7 @@ def find(secrets, streams):
     wanted = collections.defaultdict(lambda: collections.defaultdict(list))  # size, then piece, to sentences
     for secret in secrets:
         for name, data in secret.encodings().items():
-            for piece in windows(data):
+            for piece in windows(name, data):
                 wanted[len(piece)][piece].append(f'{secret.label} ({name})')
     found = {}
     for stream in streams:
