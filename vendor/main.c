@@ -34,14 +34,31 @@ static const struct command {
     N_ ("Show the notice that people get to read") },
 };
 
+/* Of all commands, or those of @noun. */
 static void
-help (void)
+help (const char *noun)
 {
   g_print ("%s\n\n", _ ("Usage: wattle-vendor NOUN VERB [ARGUMENTS]"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  wattle-vendor %s %s %s\n      %s\n", commands[i].noun, commands[i].verb, commands[i].arguments,
-             _ (commands[i].summary));
+    if (noun == NULL || g_str_equal (noun, commands[i].noun))
+      g_print ("  wattle-vendor %s %s %s\n      %s\n", commands[i].noun, commands[i].verb, commands[i].arguments,
+               _ (commands[i].summary));
   g_print ("\n%s\n", _ ("wattle-vendor NOUN VERB --help tells more."));
+}
+
+static gboolean
+is_help (const char *word)
+{
+  return g_str_equal (word, "--help") || g_str_equal (word, "-h");
+}
+
+static gboolean
+is_noun (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (word, commands[i].noun))
+      return TRUE;
+  return FALSE;
 }
 
 static const struct command *
@@ -64,8 +81,8 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
-  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))) {
-    help ();
+  if ((argc == 2 && is_help (argv[1])) || (argc == 3 && is_noun (argv[1]) && is_help (argv[2]))) {
+    help (argc == 3 ? argv[1] : NULL);
     return VENDOR_OK;
   }
   if (argc == 2 && g_str_equal (argv[1], "--version")) {

@@ -151,6 +151,14 @@ class Image(unittest.TestCase):
         self.assertEqual(self.vendor('key', '--key', self.dir / 'x').returncode, 2)
         self.assertFalse((self.dir / 'x').exists() or self.image.exists())
 
+    def test_help_of_all_verbs(self):
+        done = self.vendor('--help')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        for verb in 'key', 'new', 'show':
+            self.assertIn(f'wattle-vendor image {verb} ', done.stdout)
+        self.assertNotIn('wattle-vendor passport', done.stdout)
+        self.assertEqual(self.vendor('--elp').returncode, 2)
+
     def test_sizes(self):
         for size, status in (0, 1), (1, 0), (4 << 20, 0), ((4 << 20) + 1, 1):
             self.image.unlink(missing_ok=True)
