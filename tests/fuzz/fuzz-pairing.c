@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random and half-right bytes at everything in pairing/ that reads what comes
- * from outside.  Nothing may crash, hang, read beyond its input (each input is
- * in memory of exactly its size, for AddressSanitizer) or take rubbish for a
- * proof.
- *
- *   fuzz-pairing [-p /pairing/fuzz/TARGET]    the same inputs each time;
- *                       WATTLE_FUZZ_SEED and WATTLE_FUZZ_RUNS change that
+ * Everything in pairing/ that reads what comes from outside: see fuzz.h.  Rubbish is
+ * never taken for a proof.
  */
 #include <glib.h>
 #include <pb_decode.h>
@@ -18,12 +13,9 @@
 #include "pairing/handshake.h"
 #include "pairing/message.h"
 #include "pairing/statement.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/unit/pairing/pair.h"
 
-#define INPUT_MAX 1100
-
-static GRand *rng;
-static GPtrArray *seeds; /* of GBytes: the target's well-formed inputs */
 static Pair *pair;
 
 /* --- targets: each takes one input --- */
@@ -142,23 +134,13 @@ fuzz_handshake (const uint8_t *data, size_t len)
   fuzz_channel (data + 1, len - 1, step % 2 == 0, step);
 }
 
-static const struct target {
-  const char *name;
-  void (*run) (const uint8_t *data, size_t len);
-  unsigned runs;
-} targets[] = {
+static const struct fuzz_target targets[] = {
   { "code", fuzz_code, 100000 },         { "advert", fuzz_advert, 20000 },       { "request", fuzz_request, 100000 },
   { "response", fuzz_response, 100000 }, { "statement", fuzz_statement, 50000 }, { "frames", fuzz_frames, 50000 },
   { "handshake", fuzz_handshake, 400 },
 };
 
 /* --- well-formed inputs to start from --- */
-
-static void
-add_seed (const void *data, size_t len)
-{
-  g_ptr_array_add (seeds, g_bytes_new (data, len));
-}
 
 static void
 add_texts (void)
@@ -174,7 +156,7 @@ add_texts (void)
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
-    add_seed (texts[i], strlen (texts[i]));
+    fuzz_add_seed (texts[i], strlen (texts[i]));
 }
 
 static void
@@ -194,7 +176,7 @@ add_messages (void)
     if (tag == wtl_Request_set_up_tag)
       strcpy (request.body.set_up.password, "correct horse");
     g_assert_cmpint (wtl_request_encode (&request, data, sizeof data, &len), ==, WTL_OK);
-    add_seed (data, len);
+    fuzz_add_seed (data, len);
   }
   for (pb_size_t tag = wtl_Response_error_tag; tag <= wtl_Response_reading_event_tag; tag++) {
     memset (&response, 0, sizeof response);
@@ -205,10 +187,10 @@ add_messages (void)
     if (tag == wtl_Response_info_tag)
       strcpy (response.body.info.unit_id, "GUM-00042");
     g_assert_cmpint (wtl_response_encode (&response, data, sizeof data, &len), ==, WTL_OK);
-    add_seed (data, len);
+    fuzz_add_seed (data, len);
   }
   g_assert_true (pb_encode (&stream, wtl_Statement_fields, &statement));
-  add_seed (data, stream.bytes_written);
+  fuzz_add_seed (data, stream.bytes_written);
 }
 
 /* A true handshake's packets and two records: with a step before, as
@@ -233,117 +215,27 @@ add_packets (void)
       continue;
     len = g_bytes_get_size (packet);
     memcpy (data + 1, g_bytes_get_data (packet, NULL), len);
-    add_seed (data, len + 1);
+    fuzz_add_seed (data, len + 1);
     length[0] = (uint8_t)(len >> 8);
     length[1] = (uint8_t)len;
     g_byte_array_append (frames, length, 2);
     data[1] = (uint8_t)((data[1] & 0xe0) | step);
     g_byte_array_append (frames, data + 1, (guint)len);
   }
-  add_seed (frames->data, frames->len);
-}
-
-/* --- inputs --- */
-
-static size_t
-mutate (uint8_t *data, size_t len)
-{
-  unsigned times = 1u << g_rand_int_range (rng, 0, 5);
-
-  while (times--) {
-    size_t at = len ? (size_t)g_rand_int_range (rng, 0, (gint32)len) : 0;
-
-    switch (g_rand_int_range (rng, 0, 6)) {
-      case 0: /* a bit */
-        data[at] ^= (uint8_t)(1 << g_rand_int_range (rng, 0, 8));
-        break;
-      case 1: /* a byte, of those that mean something */
-        data[at] = (uint8_t[]){ 0, 1, 0x7f, 0x80, 0xff, '0', '.', 0xc0 }[g_rand_int_range (rng, 0, 8)];
-        break;
-      case 2: /* the end off */
-        len = at;
-        break;
-      case 3: /* something more */
-        if (len < INPUT_MAX)
-          data[len++] = (uint8_t)g_rand_int (rng);
-        break;
-      case 4: /* a piece again */
-        if (len && len - at <= INPUT_MAX - len) {
-          memmove (data + len, data + at, len - at);
-          len += len - at;
-        }
-        break;
-      default: /* a piece out */
-        if (len) {
-          size_t piece = (size_t)g_rand_int_range (rng, 1, 9);
-
-          piece = MIN (piece, len - at);
-          memmove (data + at, data + at + piece, len - at - piece);
-          len -= piece;
-        }
-        break;
-    }
-  }
-  return len;
-}
-
-static size_t
-make_input (uint8_t data[INPUT_MAX])
-{
-  gsize len = 0;
-
-  memset (data, 0, INPUT_MAX);
-  if (g_rand_int_range (rng, 0, 8) == 0) {
-    len = (gsize)g_rand_int_range (rng, 0, g_rand_boolean (rng) ? 32 : INPUT_MAX);
-    for (gsize i = 0; i < len; i++)
-      data[i] = (uint8_t)g_rand_int (rng);
-    return len;
-  }
-  GBytes *seed = g_ptr_array_index (seeds, g_rand_int_range (rng, 0, (gint32)seeds->len));
-
-  memcpy (data, g_bytes_get_data (seed, &len), g_bytes_get_size (seed));
-  return mutate (data, len);
-}
-
-static void
-run_target (gconstpointer data)
-{
-  const struct target *target = data;
-  const char *runs_text = g_getenv ("WATTLE_FUZZ_RUNS");
-  guint64 runs = runs_text ? g_ascii_strtoull (runs_text, NULL, 10) : target->runs;
-
-  for (guint64 i = 0; i < runs; i++) {
-    uint8_t input[INPUT_MAX];
-    size_t len = make_input (input);
-    g_autofree uint8_t *exact = g_malloc (len + (len == 0));
-
-    memcpy (exact, input, len);
-    target->run (exact, len);
-  }
-  g_test_message ("%s: %" G_GUINT64_FORMAT " inputs", target->name, runs);
+  fuzz_add_seed (frames->data, frames->len);
 }
 
 int
 main (int argc, char **argv)
 {
-  const char *seed = g_getenv ("WATTLE_FUZZ_SEED");
   int result;
 
-  g_test_init (&argc, &argv, NULL);
-  rng = g_rand_new_with_seed (seed ? (guint32)g_ascii_strtoull (seed, NULL, 10) : 9383);
-  seeds = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  fuzz_init (&argc, &argv, 9383);
   pair = pair_new (wtl_SECRET_KIND_OWNER_KEY, pair_key, 32);
   add_texts ();
   add_messages ();
   add_packets ();
-  for (size_t i = 0; i < G_N_ELEMENTS (targets); i++) {
-    g_autofree char *path = g_strdup_printf ("/pairing/fuzz/%s", targets[i].name);
-
-    g_test_add_data_func (path, &targets[i], run_target);
-  }
-  result = g_test_run ();
+  result = fuzz_run ("/pairing/fuzz", targets, G_N_ELEMENTS (targets));
   pair_free (pair);
-  g_ptr_array_unref (seeds);
-  g_rand_free (rng);
   return result;
 }
