@@ -386,6 +386,22 @@ class Connecting(Bluetooth):
         self.assertTrue(neighbour.connected)
         self.assertNotIn(f'Disconnect {neighbour.path}', self.bluez.calls[:-1])
 
+    def test_somebody_elses_untold(self):
+        """That another program is connected BlueZ 5.66 may keep to itself, but not what that has acquired."""
+        neighbour = self.switch_on(self.radio)
+        self.start()
+        self.look()
+        candidate = self.client.discover()
+        neighbour.silent = True
+        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
+        self.wait(lambda: not neighbour.connected, 'it has hung up')
+        self.client.pause(1)
+        self.bluez.objects[neighbour.path][DEVICE]['Connected'] = GLib.Variant('b', True)
+        neighbour.add_services()
+        self.bluez.change(f'{neighbour.path}/service0010/char0013', 'org.bluez.GattCharacteristic1', NotifyAcquired=True)
+        self.client.fails('Busy', self.client.open, candidate, neighbour.unit.code)
+        self.assertTrue(neighbour.connected)
+
     def test_killed(self):
         """What a killed daemon had connected is connected again by the next."""
         neighbour = self.switch_on(self.radio)

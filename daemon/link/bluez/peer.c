@@ -282,6 +282,16 @@ wait_to_hear (WattleBluezPeer *self, WattleBluezAdapter *adapter, GTask *task)
   wattle_bluez_adapter_begin_listening (adapter);
 }
 
+/* Whoever else is connected to it keeps it from being heard.  BlueZ does not always tell
+ * that it is: after a device was removed in the middle of a connection it can take the
+ * next one for that.  What a program has acquired it always tells. */
+static gboolean
+is_held (GDBusObjectManager *objects, WattleBluezDevice1 *device)
+{
+  return wattle_bluez_device1_get_connected (device)
+         || wattle_bluez_gatt_is_used (objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (device)));
+}
+
 /* Takes @task. */
 static void
 try_connect (WattleBluezPeer *self, GTask *task)
@@ -303,8 +313,7 @@ try_connect (WattleBluezPeer *self, GTask *task)
     keep_waiting (self, g_steal_pointer (&own));
     return;
   }
-  /* Whoever else is connected to it, or was, keeps it from being heard. */
-  if (self->unheard && !wattle_bluez_device1_get_connected (sighting->device)) {
+  if (self->unheard && !is_held (objects, sighting->device)) {
     wait_to_hear (self, sighting->adapter, g_steal_pointer (&own));
     return;
   }
