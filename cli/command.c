@@ -14,6 +14,7 @@ const WattleCommand *const wattle_commands[] = {
   &wattle_command_others,
   &wattle_command_consent,
   &wattle_command_support,
+  &wattle_command_update,
   &wattle_command_readings,
   &wattle_command_rename,
   &wattle_command_connect,

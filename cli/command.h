@@ -69,6 +69,7 @@ extern const WattleCommand wattle_command_notice;
 extern const WattleCommand wattle_command_others;
 extern const WattleCommand wattle_command_consent;
 extern const WattleCommand wattle_command_support;
+extern const WattleCommand wattle_command_update;
 extern const WattleCommand wattle_command_readings;
 extern const WattleCommand wattle_command_rename;
 extern const WattleCommand wattle_command_connect;

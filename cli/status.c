@@ -16,6 +16,25 @@ add_problem_json (JsonBuilder *json, const char *name, const char *sentence, con
   json_builder_end_object (json);
 }
 
+/* What is off with a device's software or hardware: how many. */
+static guint
+each_alert (WattleBusObject *object, void (*tell) (const char *, const char *, const char *, gpointer), gpointer data)
+{
+  WattleBusUpdate *update = wattle_bus_object_peek_update (object);
+  GVariant *alerts = update != NULL ? wattle_bus_update_get_alerts (update) : NULL;
+  const char *name = wattle_bus_device_get_name (wattle_bus_object_peek_device (object));
+  const char *sentence;
+  GVariantIter iter;
+  guint count = 0;
+
+  if (alerts == NULL)
+    return 0;
+  g_variant_iter_init (&iter, alerts);
+  for (; g_variant_iter_next (&iter, "(&s&s)", NULL, &sentence); count++)
+    tell ("DeviceAlert", sentence, name, data);
+  return count;
+}
+
 /* Calls @tell for each problem of the service, then of each device: how many. */
 static guint
 each_problem (WattleCli *cli, GPtrArray *devices, void (*tell) (const char *, const char *, const char *, gpointer),
@@ -40,10 +59,11 @@ each_problem (WattleCli *cli, GPtrArray *devices, void (*tell) (const char *, co
             wattle_bus_device_get_name (device), data);
       count++;
     }
+    count += each_alert (devices->pdata[i], tell, data);
     if (problem == NULL)
       continue;
     g_variant_get (problem, "(&s&s)", &name, &sentence);
-    if (*name == '\0')
+    if (*name == '\0' || g_str_equal (name, "DeviceAlert")) /* told in full already */
       continue;
     tell (name, sentence, wattle_bus_device_get_name (device), data);
     count++;

@@ -91,6 +91,24 @@ static const struct {
   { WATTLE_WORDS_SUPPORT, "1-month", N_ ("ends within a month") },
   { WATTLE_WORDS_SUPPORT, "last-day", N_ ("ends today") },
   { WATTLE_WORDS_SUPPORT, "ended", N_ ("has ended") },
+
+  { WATTLE_WORDS_UPDATE, "unknown", N_ ("not known") },
+  { WATTLE_WORDS_UPDATE, "fine", N_ ("as it should be") },
+  { WATTLE_WORDS_UPDATE, "unconfirmed", N_ ("new, on trial") },
+  { WATTLE_WORDS_UPDATE, "alert", N_ ("something is wrong") },
+
+  { WATTLE_WORDS_RESET_CAUSE, "unknown", N_ ("not known") },
+  { WATTLE_WORDS_RESET_CAUSE, "power", N_ ("the power came on") },
+  { WATTLE_WORDS_RESET_CAUSE, "pin", N_ ("its reset button was pressed") },
+  { WATTLE_WORDS_RESET_CAUSE, "software", N_ ("by itself, for an update") },
+  { WATTLE_WORDS_RESET_CAUSE, "watchdog", N_ ("it had stopped working") },
+  { WATTLE_WORDS_RESET_CAUSE, "brownout", N_ ("its power was too low") },
+  { WATTLE_WORDS_RESET_CAUSE, "lockup", N_ ("its processor had stopped") },
+  { WATTLE_WORDS_RESET_CAUSE, "debug", N_ ("by its port for repairs") },
+
+  { WATTLE_WORDS_DEBUG_PORT, "unknown", N_ ("not known") },
+  { WATTLE_WORDS_DEBUG_PORT, "locked", N_ ("locked") },
+  { WATTLE_WORDS_DEBUG_PORT, "open", N_ ("open") },
 };
 
 static const char *const strengths[] = {

@@ -47,6 +47,9 @@ typedef enum {
   WATTLE_WORDS_RECEIPT_KIND,
   WATTLE_WORDS_WHERE,
   WATTLE_WORDS_SUPPORT,
+  WATTLE_WORDS_UPDATE,
+  WATTLE_WORDS_RESET_CAUSE,
+  WATTLE_WORDS_DEBUG_PORT,
 } WattleWords;
 const char *wattle_words (WattleWords of, const char *value);
 

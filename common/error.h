@@ -32,6 +32,7 @@ typedef enum {
   WATTLE_ERROR_VERSION,        /* app and device are of too different age */
   WATTLE_ERROR_NOT_GENUINE,    /* a signature or identity does not match */
   WATTLE_ERROR_DEVICE_STORAGE, /* the device's memory failed */
+  WATTLE_ERROR_DEVICE_ALERT,   /* the device refuses it, as something is off with it */
   WATTLE_ERROR_PASSPORT,       /* missing, invalid or not the promised one */
   WATTLE_ERROR_CLOUD_UNREACHABLE,
   WATTLE_ERROR_CLOUD, /* the cloud answered with an error */

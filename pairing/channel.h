@@ -38,6 +38,15 @@
 #define WTL_CAPABILITY_SMP 1u       /* takes frames of SMP */
 #define WTL_CAPABILITY_INTEGRITY 2u /* tells what runs on the device */
 
+/* What can be off with a device.  While anything is, the device says so in its advertisement,
+ * measures nothing and refuses all but telling its owner, wiping and a new
+ * image.  The numbers go over the air: never reuse one. */
+enum {
+  WTL_ALERT_IMAGE = 1 << 0,      /* what runs is not what was signed */
+  WTL_ALERT_DEBUG_PORT = 1 << 1, /* it should be locked, and is open */
+  WTL_ALERT_MEMORY = 1 << 2,     /* the flash failed, or is worn out */
+};
+
 /* Largest plaintext of one message. */
 #define WTL_MESSAGE_MAX 1024
 

@@ -9,6 +9,7 @@
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/passport-adaptor.h"
 #include "daemon/bus/paths.h"
+#include "daemon/bus/update-adaptor.h"
 #include "daemon/bus/wipe-adaptor.h"
 
 struct _WattleBus {
@@ -120,6 +121,7 @@ on_device_added (WattleRegistry *registry, WattleDevice *device, WattleBus *self
   export(self, path,
          (GDBusInterfaceSkeleton *[]){ G_DBUS_INTERFACE_SKELETON (wattle_device_adaptor_new (self->guard, device)),
                                        G_DBUS_INTERFACE_SKELETON (wattle_consent_adaptor_new (self->guard, device)),
+                                       G_DBUS_INTERFACE_SKELETON (wattle_update_adaptor_new (self->guard, device)),
                                        G_DBUS_INTERFACE_SKELETON (wattle_wipe_adaptor_new (self->guard, device)),
                                        NULL });
 }

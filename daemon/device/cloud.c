@@ -255,6 +255,10 @@ on_signed (GObject *source, GAsyncResult *result, gpointer user_data)
   wtl_Response response;
 
   wattle_conversation_request_finish (WATTLE_CONVERSATION (source), result, &response, &error);
+  if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_DEVICE_ALERT) && self->cancellable == step->cancellable) {
+    step_done (self); /* goes on when the device is mended */
+    return;
+  }
   if (!go_on (self, step->cancellable, error))
     return;
   statement = g_bytes_new (response.body.statement.statement.bytes, response.body.statement.statement.size);

@@ -62,11 +62,13 @@ static const RequestRule rules[] = {
   BY_REQUEST (wipe_commit) = { 60, wtl_Response_statement_tag }, /* it erases its memory */
   BY_REQUEST (wipe_receipt) = { 60, wtl_Response_statement_tag },
   BY_REQUEST (ping) = { WATTLE_REQUEST_TIMEOUT, wtl_Response_done_tag },
+  BY_REQUEST (smp) = { 30, wtl_Response_smp_tag }, /* it may erase pages for it */
+  BY_REQUEST (get_integrity) = { WATTLE_REQUEST_TIMEOUT, wtl_Response_integrity_tag },
 };
 
 G_DEFINE_FINAL_TYPE (WattleConversation, wattle_conversation, G_TYPE_OBJECT)
 
-enum { SIGNAL_READING, SIGNAL_CLOSED, N_SIGNALS };
+enum { SIGNAL_READING, SIGNAL_ALERT, SIGNAL_CLOSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void close_with (WattleConversation *self, const GError *error);
@@ -177,6 +179,8 @@ answer (WattleConversation *self, const wtl_Response *response)
   task = g_steal_pointer (&pending->task);
   pending_free (pending);
   send_next (self);
+  if (wattle_error_is_alert (response))
+    g_signal_emit (self, signals[SIGNAL_ALERT], 0, response->body.error.detail);
   if (task == NULL)
     return;
   if (response->which_body == wtl_Response_error_tag)
@@ -306,6 +310,8 @@ wattle_conversation_class_init (WattleConversationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = wattle_conversation_finalize;
   signals[SIGNAL_READING] = g_signal_new ("reading", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ALERT] = g_signal_new ("alert", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -318,6 +324,7 @@ wattle_conversation_init (WattleConversation *self)
   self->port.random = wattle_random_port;
   self->port.now_ms = port_now_ms;
   self->port.send = port_send;
+  self->port.capabilities = WTL_CAPABILITY_SMP | WTL_CAPABILITY_INTEGRITY;
 }
 
 WattleConversation *
@@ -471,6 +478,12 @@ gboolean
 wattle_conversation_is_open (WattleConversation *self)
 {
   return !self->closed && self->started && self->opening == NULL;
+}
+
+guint32
+wattle_conversation_get_capabilities (WattleConversation *self)
+{
+  return wattle_conversation_is_open (self) ? self->channel.capabilities : 0;
 }
 
 void

@@ -5,6 +5,8 @@
  *
  * Signals:
  *   "reading" (gpointer: const wtl_Reading *)  came by itself; valid in the handler
+ *   "alert"   (guint)    a request was refused because something is off with the
+ *                        device: WTL_ALERT_* bits, before the request fails
  *   "closed"  (GError)   once, the last signal; NULL where this side closed it
  */
 #pragma once
@@ -44,6 +46,8 @@ gboolean wattle_conversation_request_finish (WattleConversation *self, GAsyncRes
                                              GError **error);
 
 gboolean wattle_conversation_is_open (WattleConversation *self);
+/* WTL_CAPABILITY_* bits that both ends have; 0 unless open. */
+guint32 wattle_conversation_get_capabilities (WattleConversation *self);
 /* What is under way fails with CANCELLED. */
 void wattle_conversation_close (WattleConversation *self);
 

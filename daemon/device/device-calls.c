@@ -55,6 +55,12 @@ wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error)
          && wattle_support_set_relays (self->support, relays, wattle_services_now (self->services), error);
 }
 
+gboolean
+wattle_device_accept_image (WattleDevice *self, const char *image, GError **error)
+{
+  return wattle_device_check_usable (self, error) && wattle_integrity_accept (self->integrity, image, error);
+}
+
 static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {

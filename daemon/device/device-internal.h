@@ -18,6 +18,7 @@ struct _WattleDevice {
   WattleSync *sync;
   WattleCloud *cloud;
   WattleSupport *support;
+  WattleIntegrity *integrity;
   WattleJob *wipe_job; /* NULL = none */
 
   guint8 advert_key[WTL_ADVERT_KEY_SIZE];

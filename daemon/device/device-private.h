@@ -37,6 +37,11 @@ gboolean wattle_device_matches (WattleDevice *self, const struct wtl_advert *adv
 /* Where it is seen; NULL = nowhere. */
 void wattle_device_set_peer (WattleDevice *self, WattlePeer *peer);
 WattlePeer *wattle_device_get_peer (WattleDevice *self);
+/* Whether a session is open and not in use for a wipe. */
+gboolean wattle_device_is_connected (WattleDevice *self);
+/* An advertisement of the device came, which changes nothing but this: it may say that
+ * something is off. */
+void wattle_device_heard (WattleDevice *self, const struct wtl_advert *advert);
 
 WattleServices *wattle_device_get_services (WattleDevice *self);
 /* Kept up to date. */

@@ -27,6 +27,7 @@ enum {
   PROP_OTHERS,
   PROP_WIPE_JOB,
   PROP_SUPPORT,
+  PROP_INTEGRITY,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -137,6 +138,37 @@ on_support_changed (WattleDevice *self)
 }
 
 static void
+on_integrity (WattleDevice *self, const wtl_Integrity *told)
+{
+  WattleConversation *conversation = wattle_session_get_conversation (self->session);
+  guint32 capabilities = conversation != NULL ? wattle_conversation_get_capabilities (conversation) : 0;
+
+  wattle_integrity_take (self->integrity, told, (capabilities & WTL_CAPABILITY_SMP) != 0);
+}
+
+/* A refusal; what is wiped tells no more of itself. */
+static void
+on_alert (WattleDevice *self, guint bits)
+{
+  if (self->wipe_job == NULL)
+    wattle_integrity_take_alerts (self->integrity, bits);
+}
+
+static void
+on_connected (WattleDevice *self)
+{
+  g_signal_connect_object (wattle_session_get_conversation (self->session), "alert", G_CALLBACK (on_alert), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+on_integrity_changed (WattleDevice *self)
+{
+  notify (self, PROP_INTEGRITY);
+  on_state_changed (self);
+}
+
+static void
 on_cloud_changed (WattleDevice *self)
 {
   notify (self, PROP_CLOUD_STATE);
@@ -218,6 +250,9 @@ wattle_device_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_SUPPORT:
       g_value_set_object (value, self->support);
       break;
+    case PROP_INTEGRITY:
+      g_value_set_object (value, self->integrity);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -233,6 +268,7 @@ wattle_device_dispose (GObject *object)
   g_clear_object (&self->wipe_job);
   g_clear_object (&self->cloud);
   g_clear_object (&self->support);
+  g_clear_object (&self->integrity);
   g_clear_object (&self->sync);
   g_clear_object (&self->consent);
   G_OBJECT_CLASS (wattle_device_parent_class)->dispose (object);
@@ -274,6 +310,7 @@ wattle_device_class_init (WattleDeviceClass *klass)
   props[PROP_OTHERS] = g_param_spec_string ("others", NULL, NULL, NULL, flags);
   props[PROP_WIPE_JOB] = g_param_spec_object ("wipe-job", NULL, NULL, WATTLE_TYPE_JOB, flags);
   props[PROP_SUPPORT] = g_param_spec_object ("support", NULL, NULL, WATTLE_TYPE_SUPPORT, flags);
+  props[PROP_INTEGRITY] = g_param_spec_object ("integrity", NULL, NULL, WATTLE_TYPE_INTEGRITY, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SIGNAL_READING] = g_signal_new ("reading", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                                           G_TYPE_UINT64, G_TYPE_INT64, G_TYPE_DOUBLE);
@@ -316,11 +353,15 @@ wattle_device_new (WattleServices *services, WattleDeviceRecord *record, GError 
   self->cloud = wattle_cloud_new (services, record, self->passport, self->consent, self->session);
   self->support = wattle_support_new (services, record->id, self->passport);
   wattle_cloud_set_stopped (self->cloud, !wattle_support_get_relays (self->support));
+  self->integrity = wattle_integrity_new (services, record->id);
   load_last_reading (self);
   load_others (self);
   watch (self, self->session, "state-changed", on_state_changed);
+  watch (self, self->session, "connected", on_connected);
   watch (self, self->session, "disconnected", on_disconnected);
   watch (self, self->sync, "info", on_info);
+  watch (self, self->sync, "integrity", on_integrity);
+  watch (self, self->integrity, "changed", on_integrity_changed);
   watch (self, self->sync, "readings", on_readings);
   watch (self, self->sync, "reading", on_reading);
   watch (self, self->sync, "settled", on_cloud_changed);
@@ -366,9 +407,25 @@ owes_a_decision (WattleDevice *self)
          && since != 0;
 }
 
+gboolean
+wattle_device_is_connected (WattleDevice *self)
+{
+  return self->wipe_job == NULL && wattle_session_get_state (self->session) == WATTLE_SESSION_CONNECTED;
+}
+
+void
+wattle_device_heard (WattleDevice *self, const struct wtl_advert *advert)
+{
+  if (self->wipe_job == NULL && (advert->flags & WTL_ADVERT_ALERT) && wattle_device_matches (self, advert)
+      && wattle_integrity_heard_alert (self->integrity))
+    wattle_sync_look (self->sync);
+}
+
 void
 wattle_device_set_peer (WattleDevice *self, WattlePeer *peer)
 {
+  if (peer != NULL)
+    wattle_device_heard (self, wattle_peer_get_advert (peer));
   wattle_session_set_urgent (self->session, owes_a_decision (self));
   wattle_session_set_peer (self->session, peer);
 }
@@ -456,6 +513,7 @@ wattle_device_reduce (WattleDevice *self, const char *name, GError **error)
   self->last = (WattleReading){ 0 };
   g_clear_pointer (&self->others, g_free);
   wattle_consent_forget (self->consent);
+  wattle_integrity_forget (self->integrity);
   for (guint id = PROP_NAME; id < PROP_WIPE_JOB; id++)
     notify (self, id);
   return TRUE;
@@ -541,9 +599,13 @@ wattle_device_get_state (WattleDevice *self)
 const GError *
 wattle_device_get_problem (WattleDevice *self)
 {
-  if (self->wipe_job != NULL || wattle_session_get_state (self->session) == WATTLE_SESSION_CONNECTED)
+  const GError *problem = NULL;
+
+  if (self->wipe_job != NULL)
     return NULL;
-  return self->key_error != NULL ? self->key_error : wattle_session_get_problem (self->session);
+  if (wattle_session_get_state (self->session) != WATTLE_SESSION_CONNECTED)
+    problem = self->key_error != NULL ? self->key_error : wattle_session_get_problem (self->session);
+  return problem != NULL ? problem : wattle_integrity_get_problem (self->integrity);
 }
 
 const char *
@@ -608,6 +670,12 @@ WattleSupport *
 wattle_device_get_support (WattleDevice *self)
 {
   return self->support;
+}
+
+WattleIntegrity *
+wattle_device_get_integrity (WattleDevice *self)
+{
+  return self->integrity;
 }
 
 WattleJob *

@@ -3,13 +3,15 @@
  * A device of ours.
  *
  * Properties, notified: "name", "state", "problem", "firmware-version",
- * "last-seen", "cloud-state", "last-reading", "others", "wipe-job", "support".
+ * "last-seen", "cloud-state", "last-reading", "others", "wipe-job", "support",
+ * "integrity".
  * Signal "reading" (guint64 sequence, gint64 time, double value).
  */
 #pragma once
 
 #include "daemon/device/consent.h"
 #include "daemon/device/device-name.h"
+#include "daemon/device/integrity.h"
 #include "daemon/device/job.h"
 #include "daemon/device/services.h"
 #include "daemon/device/support.h"
@@ -47,7 +49,8 @@ const char *wattle_device_get_unit_id (WattleDevice *self);
 guint32 wattle_device_get_product (WattleDevice *self);
 WattlePassport *wattle_device_get_passport (WattleDevice *self);
 WattleDeviceState wattle_device_get_state (WattleDevice *self);
-/* NULL unless the state is PROBLEM. */
+/* NULL unless the state is PROBLEM, which it is, connected or not, as long as something
+ * is off with the device. */
 const GError *wattle_device_get_problem (WattleDevice *self);
 const char *wattle_device_get_firmware_version (WattleDevice *self);
 gint64 wattle_device_get_last_seen (WattleDevice *self);
@@ -65,6 +68,8 @@ const char *wattle_device_get_others (WattleDevice *self);
 WattleConsent *wattle_device_get_consent (WattleDevice *self);
 /* Never NULL.  Its switch is set by wattle_device_set_relays(). */
 WattleSupport *wattle_device_get_support (WattleDevice *self);
+/* Never NULL.  What the person accepts of it goes through wattle_device_accept_image(). */
+WattleIntegrity *wattle_device_get_integrity (WattleDevice *self);
 /* NULL unless a wipe is under way. */
 WattleJob *wattle_device_get_wipe_job (WattleDevice *self);
 
@@ -77,6 +82,9 @@ gboolean wattle_device_set_others (WattleDevice *self, const char *who, GError *
 
 /* The person's switch: FALSE stops at once all that would go to the cloud. */
 gboolean wattle_device_set_relays (WattleDevice *self, gboolean relays, GError **error);
+
+/* The person knows of the software @image, in hexadecimal, that runs on it now. */
+gboolean wattle_device_accept_image (WattleDevice *self, const char *image, GError **error);
 
 /* Connects now, or succeeds at once where it is connected. */
 void wattle_device_connect_async (WattleDevice *self, GCancellable *cancellable, GAsyncReadyCallback callback,

@@ -119,8 +119,11 @@ is_old_news (WattleRegistry *self, WattlePeer *peer)
   for (guint i = 0; i < self->devices->len; i++) {
     WattleDevice *device = g_ptr_array_index (self->devices, i);
 
-    if (wattle_device_get_peer (device) == peer
-        && (wattle_device_get_state (device) == WATTLE_DEVICE_CONNECTED || !wattle_peer_is_heard (peer)))
+    if (wattle_device_get_peer (device) != peer)
+      continue;
+    if (wattle_device_is_connected (device))
+      wattle_device_heard (device, wattle_peer_get_advert (peer));
+    if (wattle_device_is_connected (device) || !wattle_peer_is_heard (peer))
       return TRUE;
   }
   return FALSE;

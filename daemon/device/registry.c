@@ -63,7 +63,7 @@ wattle_registry_update_activity (WattleRegistry *self)
       = self->devices->len > 0 || self->candidates->len > 0 ? WATTLE_ACTIVITY_QUIET : WATTLE_ACTIVITY_OFF;
 
   for (guint i = 0; i < self->devices->len; i++)
-    if (wattle_device_get_state (g_ptr_array_index (self->devices, i)) != WATTLE_DEVICE_CONNECTED)
+    if (!wattle_device_is_connected (g_ptr_array_index (self->devices, i)))
       activity = WATTLE_ACTIVITY_BACKGROUND;
   for (guint i = 0; i < self->jobs->len; i++)
     if (!wattle_job_is_over (g_ptr_array_index (self->jobs, i)))
@@ -143,7 +143,7 @@ on_gone (WattleDevice *device, WattleRegistry *self)
 static void
 on_device_state (WattleRegistry *self, GParamSpec *pspec, WattleDevice *device)
 {
-  if (self->running && wattle_device_get_state (device) == WATTLE_DEVICE_CONNECTED)
+  if (self->running && wattle_device_is_connected (device))
     wattle_passport_watch_look_soon (self->passport_watch);
 }
 

@@ -14,6 +14,7 @@
 #include "daemon/store/readings.h"
 
 #define QUIET_BEFORE_PING_US (5 * 60 * G_USEC_PER_SEC) /* devices hang up on who says nothing for long */
+#define LOOK_AGAIN_US (10 * G_USEC_PER_SEC)            /* at least, between two looks at what runs on it */
 #define CLASHES_MAX 4                                  /* decisions of another computer that came first */
 
 struct _WattleSync {
@@ -40,11 +41,14 @@ struct _WattleSync {
   guint32 seen;             /* highest sequence of this connection, kept or not */
   WattleDelivery *delivery; /* being delivered */
   guint clashes;
+  gboolean has_begun; /* the device has told what runs on it, or that it cannot */
+  gint64 last_looked; /* asked for that; monotonic, 0 = not in this conversation */
+  gboolean halted;    /* the device refuses it all: something is off with it */
 };
 
 G_DEFINE_FINAL_TYPE (WattleSync, wattle_sync, G_TYPE_OBJECT)
 
-enum { SIGNAL_INFO, SIGNAL_READINGS, SIGNAL_READING, SIGNAL_SETTLED, N_SIGNALS };
+enum { SIGNAL_INFO, SIGNAL_INTEGRITY, SIGNAL_READINGS, SIGNAL_READING, SIGNAL_SETTLED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void deliver (WattleSync *self);
@@ -76,6 +80,16 @@ fail_code (WattleSync *self, WattleError code, const char *message)
   fail (self, error);
 }
 
+/* Nothing more is asked until the device says that it is mended; the connection stays. */
+static void
+halt (WattleSync *self)
+{
+  self->running = FALSE;
+  self->again = FALSE;
+  self->settled = FALSE;
+  self->halted = TRUE;
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -88,10 +102,14 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (conversation != self->conversation || self->paused)
     return;
-  if (answered)
+  if (answered) {
     asked->next (self, &response);
-  else if (wattle_conversation_is_open (conversation))
+  } else if (g_error_matches (error, WATTLE_ERROR, WATTLE_ERROR_DEVICE_ALERT)) {
+    halt (self);
+    wattle_sync_look (self);
+  } else if (wattle_conversation_is_open (conversation)) {
     fail (self, error);
+  }
 }
 
 static void
@@ -213,7 +231,7 @@ on_reading (WattleConversation *conversation, gpointer data, gpointer user_data)
   WattleReading kept;
   guint32 last;
 
-  if (self->paused || conversation != self->conversation || !last_sequence (self, &last))
+  if (self->paused || self->halted || conversation != self->conversation || !last_sequence (self, &last))
     return;
   if (g_get_monotonic_time () - self->last_asked > QUIET_BEFORE_PING_US)
     ask (self, &(wtl_Request){ .which_body = wtl_Request_ping_tag }, on_pong);
@@ -284,7 +302,7 @@ deliver (WattleSync *self)
 static void
 on_consent_changed (WattleSync *self)
 {
-  if (self->conversation == NULL || self->paused || !self->has_info)
+  if (self->conversation == NULL || self->paused || !self->has_info || self->halted)
     return;
   if (self->running) {
     self->again = TRUE;
@@ -313,10 +331,41 @@ is_ours (WattleSync *self, const wtl_Info *info)
 }
 
 static void
+set_time (WattleSync *self)
+{
+  wtl_Request request = { .which_body = wtl_Request_set_time_tag };
+
+  self->running = TRUE;
+  self->halted = FALSE;
+  request.body.set_time.time = wattle_services_now (self->services);
+  ask (self, &request, on_time_set);
+}
+
+/* Goes on where nothing is off, or nothing is off any more. */
+static void
+on_integrity (WattleSync *self, const wtl_Response *response)
+{
+  const wtl_Integrity *told = &response->body.integrity;
+
+  g_signal_emit (self, signals[SIGNAL_INTEGRITY], 0, told);
+  if (told->alerts != 0)
+    halt (self);
+  else if (self->halted || !self->has_begun)
+    set_time (self);
+  self->has_begun = TRUE;
+}
+
+static void
+ask_integrity (WattleSync *self)
+{
+  self->last_looked = g_get_monotonic_time ();
+  ask (self, &(wtl_Request){ .which_body = wtl_Request_get_integrity_tag }, on_integrity);
+}
+
+static void
 on_info (WattleSync *self, const wtl_Response *response)
 {
   const wtl_Info *info = &response->body.info;
-  wtl_Request request = { .which_body = wtl_Request_set_time_tag };
 
   if (!is_ours (self, info)) {
     fail_code (self, WATTLE_ERROR_NOT_GENUINE,
@@ -326,8 +375,13 @@ on_info (WattleSync *self, const wtl_Response *response)
   self->info = *info;
   self->has_info = TRUE;
   g_signal_emit (self, signals[SIGNAL_INFO], 0);
-  request.body.set_time.time = wattle_services_now (self->services);
-  ask (self, &request, on_time_set);
+  if (wattle_conversation_get_capabilities (self->conversation) & WTL_CAPABILITY_INTEGRITY) {
+    ask_integrity (self);
+    return;
+  }
+  g_signal_emit (self, signals[SIGNAL_INTEGRITY], 0, NULL);
+  self->has_begun = TRUE;
+  set_time (self);
 }
 
 static void
@@ -344,6 +398,9 @@ begin (WattleSync *self)
   self->settled = FALSE;
   self->clashes = 0;
   self->seen = 0;
+  self->halted = FALSE;
+  self->has_begun = FALSE;
+  self->last_looked = 0;
   ask (self, &(wtl_Request){ .which_body = wtl_Request_get_info_tag }, on_info);
 }
 
@@ -397,6 +454,8 @@ wattle_sync_class_init (WattleSyncClass *klass)
   G_OBJECT_CLASS (klass)->dispose = wattle_sync_dispose;
   G_OBJECT_CLASS (klass)->finalize = wattle_sync_finalize;
   signals[SIGNAL_INFO] = g_signal_new ("info", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_INTEGRITY]
+      = g_signal_new ("integrity", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_READINGS] = g_signal_new ("readings", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_READING]
       = g_signal_new ("reading", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -437,6 +496,16 @@ gboolean
 wattle_sync_is_settled (WattleSync *self)
 {
   return self->settled;
+}
+
+void
+wattle_sync_look (WattleSync *self)
+{
+  if (self->conversation == NULL || self->paused || !self->has_begun
+      || g_get_monotonic_time () - self->last_looked < LOOK_AGAIN_US
+      || !(wattle_conversation_get_capabilities (self->conversation) & WTL_CAPABILITY_INTEGRITY))
+    return;
+  ask_integrity (self);
 }
 
 void

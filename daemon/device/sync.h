@@ -6,6 +6,8 @@
  *
  * Signals:
  *   "info"                   wattle_sync_get_info() is new
+ *   "integrity" (gpointer: const wtl_Integrity *)  the device told what runs on it;
+ *                            NULL = it cannot tell
  *   "readings"               readings were kept
  *   "reading" (gpointer: const WattleReading *)  one came live
  *   "settled"                clock, decisions and readings are as they should be
@@ -29,6 +31,10 @@ WattleSync *wattle_sync_new (WattleServices *services, const WattleDeviceRecord 
 /* NULL until the device has told. */
 const wtl_Info *wattle_sync_get_info (WattleSync *self);
 gboolean wattle_sync_is_settled (WattleSync *self);
+
+/* Asks once more what runs on the device, where it can tell and was not asked just
+ * now: it may be that something is off. */
+void wattle_sync_look (WattleSync *self);
 
 /* Nothing more is asked of the device, or again. */
 void wattle_sync_set_paused (WattleSync *self, gboolean paused);

@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "daemon/device/alert.h"
+
 #define TRIES_WORTH_TELLING 100
 #define KINDS (wtl_SECRET_KIND_PASSWORD + 1)
 
@@ -187,7 +189,18 @@ wattle_error_from_response (const wtl_Error *error)
     return g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_WEAK_PASSWORD, _ ("This password is too short."));
   if (error->code == wtl_ERROR_CODE_LOCKED)
     return locked (error->detail);
+  if (error->code == wtl_ERROR_CODE_FORBIDDEN && error->detail != 0)
+    return and_say (g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_DEVICE_ALERT,
+                                         _ ("The device refuses this until it is mended.")),
+                    g_strdup (wattle_alert_sentence (wattle_alert_first (wattle_alerts_from_wire (error->detail)))));
   return from_table (codes, G_N_ELEMENTS (codes), error->code);
+}
+
+gboolean
+wattle_error_is_alert (const wtl_Response *response)
+{
+  return response->which_body == wtl_Response_error_tag && response->body.error.code == wtl_ERROR_CODE_FORBIDDEN
+         && response->body.error.detail != 0;
 }
 
 GError *

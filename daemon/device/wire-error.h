@@ -26,6 +26,10 @@ GError *wattle_error_from_status (enum wtl_status status, wtl_SecretKind kind, c
 /* An error that a device answered a request with. */
 GError *wattle_error_from_response (const wtl_Error *error);
 
+/* Whether a device refuses a request because something is off with it: the error's
+ * detail is WTL_ALERT_* bits, and never 0. */
+gboolean wattle_error_is_alert (const wtl_Response *response);
+
 /* "Stopped, as asked." */
 GError *wattle_error_cancelled (void);
 

@@ -71,6 +71,9 @@ static const WattlePolicyRule rules[] = {
     N_ ("Stop waiting for the maker's cloud. What it holds may stay there, and Wattle cannot delete it later. "
         "This cannot be undone.") },
 
+  { "Update",    "AcceptImage",      "unknown fine unconfirmed alert", STORE, "accept-image",
+    N_ ("Trust the software that runs on the device now, though Wattle did not install it.") },
+
   { "Job",       "Cancel",           "running waiting", FREE, NULL, NULL },
 };
 

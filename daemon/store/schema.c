@@ -146,7 +146,30 @@ static const char others[] = "CREATE TABLE others ("
                              "  since INTEGER NOT NULL"
                              ") STRICT, WITHOUT ROWID;";
 
+/* What daemon/store/integrity.h says. */
+static const char integrity[] = "CREATE TABLE integrity ("
+                                "  device TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,"
+                                "  time INTEGER NOT NULL,"
+                                "  image TEXT NOT NULL,"
+                                "  confirmed INTEGER NOT NULL,"
+                                "  boot_count INTEGER NOT NULL,"
+                                "  reset_cause INTEGER NOT NULL,"
+                                "  debug_port INTEGER NOT NULL,"
+                                "  flash_erases INTEGER NOT NULL,"
+                                "  flash_cycles INTEGER NOT NULL,"
+                                "  alerts INTEGER NOT NULL,"
+                                "  can_install INTEGER NOT NULL"
+                                ") STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE known_images ("
+                                "  device TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,"
+                                "  number INTEGER NOT NULL," /* of the device, from 1 */
+                                "  image TEXT NOT NULL,"
+                                "  origin TEXT NOT NULL,"
+                                "  time INTEGER NOT NULL,"
+                                "  PRIMARY KEY (device, number)"
+                                ") STRICT, WITHOUT ROWID;";
+
 const WattleMigration wattle_schema[] = {
-  { version_1 }, { wipes_about }, { support }, { notices }, { others },
+  { version_1 }, { wipes_about }, { support }, { notices }, { others }, { integrity },
 };
 const guint wattle_schema_version = G_N_ELEMENTS (wattle_schema);

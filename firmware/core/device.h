@@ -57,15 +57,6 @@ struct wtl_device_port {
   uint32_t sample_ms;           /* between two readings */
 };
 
-/* What can be off.  While anything is, the device says so in its advertisement,
- * measures nothing and refuses all but telling its owner, wiping and a new
- * image.  The numbers go over the air: never reuse one. */
-enum {
-  WTL_ALERT_IMAGE = 1 << 0,      /* what runs is not what was signed */
-  WTL_ALERT_DEBUG_PORT = 1 << 1, /* it should be locked, and is open */
-  WTL_ALERT_MEMORY = 1 << 2,     /* the flash failed, or is worn out */
-};
-
 /* Who is at the far end of the session. */
 enum wtl_role {
   WTL_ROLE_NONE,

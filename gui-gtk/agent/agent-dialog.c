@@ -36,6 +36,9 @@ static const struct {
   { "export", N_ ("Another program wants all data of “%s”"), N_ ("Another program wants all data of a device"),
     ADW_RESPONSE_DEFAULT },
   /* Translators: %s is what a person calls their device */
+  { "accept-image", N_ ("Another program wants to accept the software of “%s”"),
+    N_ ("Another program wants to accept a device's software"), ADW_RESPONSE_DEFAULT },
+  /* Translators: %s is what a person calls their device */
   { "reveal-next-code", N_ ("Another program wants the setup code of “%s”"), N_ ("Another program wants a setup code"),
     ADW_RESPONSE_DEFAULT },
 };

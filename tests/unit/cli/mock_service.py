@@ -231,7 +231,11 @@ class MockService:
         self.purposes = [{**p, 'state': states[p['id']][0], 'since': 1795400000, 'device': states[p['id']][1],
                           'cloud': states[p['id']][2], 'outstanding-since': 1795400000} for p in PURPOSES]
         consent = {'Purposes': v('aa{sv}', [as_dict(p) for p in self.purposes])}
-        self.in_loop(self.add, path, {'Device': device, 'Consent': consent, 'Wipe': {}})
+        update = {'State': v('s', 'fine'), 'Alerts': v('a(ss)', []), 'CanInstall': v('b', True),
+                  'Checked': v('t', 1795410000), 'Image': v('s', 'ab' * 32), 'AcceptedImage': v('s', 'ab' * 32),
+                  'BootCount': v('u', 7), 'ResetCause': v('s', 'power'), 'DebugPort': v('s', 'locked'),
+                  'FlashErases': v('u', 12), 'FlashCycles': v('u', 10000)}
+        self.in_loop(self.add, path, {'Device': device, 'Consent': consent, 'Update': update, 'Wipe': {}})
 
     def add_candidate(self, path=CANDIDATE, **changes):
         v = GLib.Variant
@@ -519,6 +523,13 @@ class MockService:
             self.job = self.add_job('wipe', path, ['device', 'keyring', 'records'], result, self.wipe_waits)
             invocation.return_value(GLib.Variant('(o)', (self.job,)))
         return self.authorize('wipe', invocation, start)
+
+    def do_AcceptImage(self, path, invocation, image):
+        def start():
+            self.calls.append(('AcceptImage', image))
+            self.change(path, 'Update', State='fine', Alerts=[], AcceptedImage=image)
+            invocation.return_value(None)
+        return self.authorize('accept-image', invocation, start)
 
     def do_GiveUpCloud(self, path, invocation):
         def start():

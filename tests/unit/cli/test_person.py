@@ -320,6 +320,22 @@ class Person(CliTest):
                                 (('password', '--no-input'), 2), (('export', '--json'), 6)):
             self.person(*arguments).ended(code)
 
+    # -------------------------------------------------------------- update
+
+    def test_accept(self):
+        self.mock.add_device()
+        self.mock.in_loop(lambda: self.mock.change('/org/wattle/Companion/devices/d1', 'Update', State='alert',
+                                                   Image='cd' * 32, Alerts=[('image-changed', 'Other software runs.')]))
+        child = self.person('update', 'Kitchen', '--accept')
+        child.says('only if you know where')
+        child.answer('Do you know where it comes from? [y/n] ', 'n')
+        self.assertIn('goes on warning', child.ended(6))
+        self.assertNotIn(('AcceptImage', 'cd' * 32), self.mock.calls)
+        child = self.person('update', 'Kitchen', '--accept')
+        child.answer('Do you know where it comes from? [y/n] ', 'y')
+        self.assertIn('Accepted.', child.ended())
+        self.assertIn(('AcceptImage', 'cd' * 32), self.mock.calls)
+
     # -------------------------------------------------------------- others
 
     def test_consent_and_password(self):

@@ -84,7 +84,7 @@ class WithService(CliTest):
                            'Denied': 6, 'NotAllowed': 6, 'Unreachable': 7, 'TimedOut': 7, 'RadioOff': 7,
                            'KeyringMissing': 8,
                            'KeyringLocked': 8, 'Cloud': 9, 'CloudUnreachable': 9, 'WeakPassword': 10,
-                           'NotGenuine': 11, 'Version': 11, 'StoreCorrupt': 12, 'Tampered': 12, 'Busy': 14}.items():
+                           'NotGenuine': 11, 'Version': 11, 'DeviceAlert': 11, 'StoreCorrupt': 12, 'Tampered': 12, 'Busy': 14}.items():
             self.mock.refuse = {'Connect': Refuse(name, f'Sentence of {name}.')}
             answer = self.wattle('connect', '--json', code=code)
             self.assertIn(f'Sentence of {name}.', answer.err)
@@ -212,6 +212,51 @@ class WithService(CliTest):
         self.assertEqual(self.mock.calls[-1], ('Set Others', ''))
         self.mock.refuse = {'GetOthersNotice': Refuse('NotAllowed', 'This device is being wiped.')}
         self.wattle('others', code=6)
+
+    def alert(self, *alerts):
+        self.mock.in_loop(lambda: self.mock.change(DEVICE, 'Update', State='alert', Image='cd' * 32, Alerts=list(alerts)))
+
+    def test_update(self):
+        self.wattle('update', 'Kitchen', code=3)
+        self.assertIn('no device yet', self.wattle('update').out)
+        self.mock.add_device()
+        self.assertIn('as it should be', self.wattle('update').out)
+        self.assertEqual([d['image'] for d in self.wattle('update', '--json').json], ['ab' * 32])
+        text = self.wattle('update', 'Kitchen').out
+        for words in ('Software: 1.0.0', 'the power came on', 'locked', 'erased 12 times of 10000', 'ab' * 32,
+                      'it takes them from you'):
+            self.assertIn(words, text)
+        self.assertNotIn('--accept', text)
+        self.assertIn('nothing to accept', self.wattle('update', 'Kitchen', '--accept').out)
+        self.assertIn('Nothing stands in the way', self.wattle('status').out)
+        self.wattle('update', 'Kitchen', 'x', code=2)
+
+    def test_update_alerts(self):
+        self.mock.add_device()
+        self.alert(('image-changed', 'Other software runs.'), ('memory-worn', 'Worn\033[2J out.'))
+        text = self.wattle('update', 'Kitchen').out
+        for words in ('something is wrong', 'Attention: Other software runs.', 'ab' * 32, 'cd' * 32,
+                      "wattle update 'Kitchen' --accept"):
+            self.assertIn(words, text)
+        self.assertNotIn('\033', text)
+        told = self.wattle('update', 'Kitchen', '--json').json
+        self.assertEqual([a['id'] for a in told['alerts']], ['image-changed', 'memory-worn'])
+        self.assertEqual((told['image'], told['flash_cycles'], told['can_install']), ('cd' * 32, 10000, True))
+        problems = self.wattle('status', '--json').json['problems']
+        self.assertEqual([(p['name'], p['device']) for p in problems], [('DeviceAlert', 'Kitchen')] * 2)
+        self.assertIn('Kitchen: Other software runs.', self.wattle('status').out)
+
+    def test_update_accept(self):
+        self.mock.add_device()
+        self.alert(('image-changed', 'Other software runs.'))
+        self.wattle('update', 'Kitchen', '--accept', code=6)  # nobody to ask
+        self.assertNotIn(('AcceptImage', 'cd' * 32), self.mock.calls)
+        self.mock.refuse = {'AcceptImage': Refuse('DeviceAlert', 'It is not what its maker signed.')}
+        self.wattle('update', 'Kitchen', '--accept', '--yes', code=11)
+        self.mock.refuse = {}
+        self.wattle('update', 'Kitchen', '--accept', '--yes')
+        self.assertEqual(self.mock.calls[-1], ('AcceptImage', 'cd' * 32))
+        self.assertIn(('accept-image', 'allowed'), self.mock.calls)
 
     def test_consent(self):
         self.mock.add_device()

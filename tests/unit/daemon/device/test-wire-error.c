@@ -56,6 +56,37 @@ test_wrong_code (void)
   }
 }
 
+/* A refusal for what is off says what that is, the most serious first; any other is as before. */
+static void
+test_alerts (void)
+{
+  static const struct {
+    guint32 detail;
+    int code;
+    const char *says;
+  } cases[] = {
+    { 0, WATTLE_ERROR_NOT_ALLOWED, "does not allow" },          { 1, WATTLE_ERROR_DEVICE_ALERT, "maker signed" },
+    { 2, WATTLE_ERROR_DEVICE_ALERT, "port for repairs" },       { 4, WATTLE_ERROR_DEVICE_ALERT, "memory" },
+    { 7, WATTLE_ERROR_DEVICE_ALERT, "maker signed" },           { 8, WATTLE_ERROR_DEVICE_ALERT, "too old to know" },
+    { G_MAXUINT32, WATTLE_ERROR_DEVICE_ALERT, "maker signed" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    wtl_Response response = { .which_body = wtl_Response_error_tag };
+    g_autoptr (GError) error = NULL;
+
+    response.body.error = (wtl_Error){ .code = wtl_ERROR_CODE_FORBIDDEN, .detail = cases[i].detail };
+    error = wattle_error_from_response (&response.body.error);
+    g_assert_error (error, WATTLE_ERROR, cases[i].code);
+    g_assert_nonnull (strstr (error->message, cases[i].says));
+    g_assert_true (wattle_error_is_alert (&response) == (cases[i].detail != 0));
+    response.body.error.code = wtl_ERROR_CODE_PASSWORD_SHORT;
+    g_assert_false (wattle_error_is_alert (&response));
+    response.which_body = wtl_Response_done_tag;
+    g_assert_false (wattle_error_is_alert (&response));
+  }
+}
+
 static void
 test_durations (void)
 {
@@ -95,6 +126,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire-error/every-status", test_every_status);
   g_test_add_func ("/wire-error/every-code", test_every_code);
   g_test_add_func ("/wire-error/wrong-code", test_wrong_code);
+  g_test_add_func ("/wire-error/alerts", test_alerts);
   g_test_add_func ("/wire-error/durations", test_durations);
   g_test_add_func ("/wire-error/typed-codes", test_typed_codes);
   return g_test_run ();

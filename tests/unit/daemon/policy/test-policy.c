@@ -12,7 +12,7 @@
 static GDBusInterfaceInfo *(*const interfaces[]) (void) = {
   wattle_bus_manager_interface_info, wattle_bus_candidate_interface_info, wattle_bus_passport_interface_info,
   wattle_bus_device_interface_info,  wattle_bus_consent_interface_info,   wattle_bus_wipe_interface_info,
-  wattle_bus_job_interface_info,
+  wattle_bus_update_interface_info,  wattle_bus_job_interface_info,
 };
 
 /* Every method and writable property that we serve has exactly one row, and no row is left over. */
@@ -75,6 +75,8 @@ static const struct {
   { PREFIX "Wipe", "Start", "wiping", WATTLE_ERROR_BUSY },
   { PREFIX "Wipe", "GiveUpCloud", "wiping", -1 },
   { PREFIX "Wipe", "GiveUpCloud", "connected", WATTLE_ERROR_NOT_ALLOWED },
+  { PREFIX "Update", "AcceptImage", "alert", -1 },
+  { PREFIX "Update", "AcceptImage", "connected", WATTLE_ERROR_NOT_ALLOWED },
   { PREFIX "Job", "Cancel", "running", -1 },
   { PREFIX "Job", "Cancel", "done", WATTLE_ERROR_NOT_ALLOWED },
 };
@@ -120,6 +122,7 @@ test_actions (void)
     { PREFIX "Wipe", "GiveUpCloud", "give-up-cloud" },
     { PREFIX "Device", "Export", "export" },
     { PREFIX "Manager", "RevealNextCode", "reveal-next-code" },
+    { PREFIX "Update", "AcceptImage", "accept-image" },
   };
   gsize actions = 0;
 

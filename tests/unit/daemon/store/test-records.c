@@ -3,6 +3,7 @@
  * What is kept comes back as it was, also after a restart.
  */
 #include "daemon/store/deliveries.h"
+#include "daemon/store/integrity.h"
 #include "daemon/store/ledger-store.h"
 #include "daemon/store/log.h"
 #include "daemon/store/passports.h"
@@ -481,6 +482,89 @@ test_passports (void)
   g_assert_true (g_bytes_equal (list->pdata[0], user));
 }
 
+static void
+assert_image (WattleDatabase *database, const char *device, gboolean offered, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *image = wattle_integrity_store_get_image (database, device, offered, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (image, ==, expected);
+}
+
+static void
+test_integrity (TestFolder *f, gconstpointer data)
+{
+  const WattleIntegrityRecord told
+      = { 1700000000, "ab", TRUE, 1, 2, G_MAXUINT32, 4, G_MAXUINT32, G_MAXUINT32 - 1, TRUE };
+  g_autoptr (WattleDatabase) database = test_open (f->path);
+  g_autoptr (WattleDeviceRecord) device = test_device ("a", "{}");
+  g_autoptr (WattleDeviceRecord) other = test_device ("b", "{}");
+  WattleIntegrityRecord found = { .time = 1 };
+
+  g_assert_true (wattle_devices_put (database, device, NULL));
+  g_assert_true (wattle_devices_put (database, other, NULL));
+  g_assert_true (wattle_integrity_store_load (database, device->id, &found, NULL));
+  g_assert_cmpint (found.time, ==, 0);
+  assert_image (database, device->id, FALSE, NULL);
+  g_assert_true (wattle_integrity_store_put (database, device->id, &told, NULL));
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "1", WATTLE_IMAGE_FIRST, 1, NULL));
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "2", WATTLE_IMAGE_OFFERED, 2, NULL));
+  g_assert_true (wattle_integrity_store_add_image (database, other->id, "9", WATTLE_IMAGE_FIRST, 9, NULL));
+  reopen (&database, f->path);
+  g_assert_true (wattle_integrity_store_load (database, device->id, &found, NULL));
+  g_assert_cmpstr (found.image, ==, "ab");
+  g_assert_cmpint (found.time, ==, told.time);
+  g_assert_true (found.confirmed && found.can_install);
+  g_assert_cmpuint (found.boot_count, ==, 1);
+  g_assert_cmpuint (found.reset_cause, ==, 2);
+  g_assert_cmpuint (found.debug_port, ==, G_MAXUINT32);
+  g_assert_cmpuint (found.flash_erases, ==, 4);
+  g_assert_cmpuint (found.flash_cycles, ==, G_MAXUINT32);
+  g_assert_cmpuint (found.alerts, ==, G_MAXUINT32 - 1);
+  assert_image (database, device->id, FALSE, "1");
+  assert_image (database, device->id, TRUE, "2");
+
+  /* One offer at a time; what counts is the last that does. */
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "3", WATTLE_IMAGE_OFFERED, 3, NULL));
+  assert_image (database, device->id, TRUE, "3");
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "3", WATTLE_IMAGE_INSTALLED, 4, NULL));
+  assert_image (database, device->id, TRUE, NULL);
+  assert_image (database, device->id, FALSE, "3");
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "1", WATTLE_IMAGE_ACCEPTED, 5, NULL));
+  assert_image (database, device->id, FALSE, "1");
+  assert_image (database, other->id, FALSE, "9");
+  g_assert_false (wattle_integrity_store_put (database, "nobody", &told, NULL));
+}
+
+/* A database of before has its devices after, and they have told nothing yet. */
+static void
+test_integrity_migration (TestFolder *f, gconstpointer data)
+{
+  g_autoptr (WattleDatabase) database = NULL;
+  g_autoptr (WattleDeviceRecord) device = test_device ("a", "{}");
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (GError) error = NULL;
+  WattleIntegrityRecord found;
+  gint64 tables;
+
+  database = wattle_database_open_with (f->path, wattle_schema, 5, &error);
+  g_assert_no_error (error);
+  g_assert_true (wattle_devices_put (database, device, NULL));
+  g_assert_true (wattle_sql_number (
+      database, &tables, NULL, "SELECT count(*) FROM sqlite_schema WHERE name IN ('integrity', 'known_images')", ""));
+  g_assert_cmpint (tables, ==, 0);
+  reopen (&database, f->path);
+  list = wattle_devices_list (database, NULL);
+  g_assert_cmpuint (list->len, ==, 1);
+  assert_same_device (list->pdata[0], device);
+  g_assert_true (wattle_integrity_store_load (database, device->id, &found, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (found.time, ==, 0);
+  assert_image (database, device->id, FALSE, NULL);
+  g_assert_true (wattle_integrity_store_add_image (database, device->id, "1", WATTLE_IMAGE_FIRST, 1, NULL));
+}
+
 #define ADD(name, func) g_test_add ("/store/" name, TestFolder, NULL, test_folder_set_up, func, test_folder_tear_down)
 
 int
@@ -505,6 +589,8 @@ main (int argc, char **argv)
   ADD ("settings", test_settings);
   ADD ("ledger", test_ledger);
   ADD ("ledger-cut", test_ledger_cut);
+  ADD ("integrity", test_integrity);
+  ADD ("integrity-migration", test_integrity_migration);
   g_test_add_func ("/store/passports", test_passports);
   status = g_test_run ();
   test_folder_remove (home);

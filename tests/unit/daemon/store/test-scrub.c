@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/store/deliveries.h"
+#include "daemon/store/integrity.h"
 #include "daemon/store/ledger-store.h"
 #include "daemon/store/log.h"
 #include "daemon/store/readings.h"
@@ -50,6 +51,7 @@ plant (WattleDatabase *database, WattleDeviceRecord *device, const char *word)
       = { .device = device->id, .version = 1, .allowed_ids = ids, .record_sha256 = hash, .since = 1 };
   WattleReceiptRecord receipt
       = { hash, (char *)"consent", device->id, device->name, 1, TRUE, (char *)"{}", (char *)word };
+  WattleIntegrityRecord integrity = { .time = 1 };
   g_autoptr (GBytes) answer = g_bytes_new (word, strlen (word));
 
   g_assert_true (wattle_devices_put (database, device, NULL));
@@ -73,6 +75,10 @@ plant (WattleDatabase *database, WattleDeviceRecord *device, const char *word)
     g_assert_true (wattle_log_add (database, device->id, "consent-given", word, NULL));
   }
   g_assert_true (wattle_receipts_put (database, &receipt, NULL));
+  g_strlcpy (integrity.image, word, sizeof integrity.image);
+  g_assert_true (wattle_integrity_store_put (database, device->id, &integrity, NULL));
+  for (int origin = WATTLE_IMAGE_FIRST; origin <= WATTLE_IMAGE_INSTALLED; origin++)
+    g_assert_true (wattle_integrity_store_add_image (database, device->id, word, origin, 1, NULL));
 }
 
 static void
