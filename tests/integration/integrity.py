@@ -157,7 +157,10 @@ class Integrity(Case):
         self.session.daemon.stop()
         self.unit.process.stop()
         self.switch_on(self.images.option, '--debug-port', 'open')
+        advert = self.session.links / f'{self.unit.unit_id}.advert'
+        self.wait(lambda: advert.exists() and advert.read_bytes()[0] & 8, 'it says that something is off')
         self.unit.process.signal(signal.SIGSTOP)  # it is heard, and answers nobody
+        self.addCleanup(self.unit.process.signal, signal.SIGCONT)
         self.session.start_daemon()
         self.wait(lambda: self.alerts() == ['advertised'], 'it is heard')
         self.assertEqual(self.client.get(self.device, 'Device.State'), 'problem')
