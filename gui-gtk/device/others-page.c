@@ -8,10 +8,10 @@
 #include "gui-gtk/device/say.h"
 #include "gui-gtk/files/print.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/widgets/button-row.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/rows.h"
-#include "gui-gtk/window.h"
 #include "paper/notice-paper.h"
 
 struct _WattleOthersPage {
@@ -111,20 +111,20 @@ wattle_others_page_sync (WattlePartPage *part)
 }
 
 static GBytes *
-to_pdf (WattleOthersPage *self)
+to_pdf (WattleOthersPage *self, WattleFileTrouble trouble)
 {
   g_autoptr (GError) error = NULL;
   GBytes *pdf = wattle_others_notice_to_pdf (self->title, self->sections, &error);
 
   if (pdf == NULL)
-    wattle_window_say_error (self, error);
+    wattle_file_trouble_tell (self, trouble, error, NULL, NULL, NULL);
   return pdf;
 }
 
 static void
 on_print (WattleOthersPage *self)
 {
-  g_autoptr (GBytes) pdf = to_pdf (self);
+  g_autoptr (GBytes) pdf = to_pdf (self, WATTLE_NOT_PRINTED);
 
   if (pdf != NULL)
     wattle_print_pdf (GTK_WIDGET (self), self->title, pdf);
@@ -133,7 +133,7 @@ on_print (WattleOthersPage *self)
 static void
 on_save_pdf (WattleOthersPage *self)
 {
-  g_autoptr (GBytes) pdf = to_pdf (self);
+  g_autoptr (GBytes) pdf = to_pdf (self, WATTLE_NOT_SAVED);
 
   if (pdf != NULL)
     /* Translators: the name that is suggested for a file; keep ".pdf" */

@@ -13,9 +13,9 @@
 #include "gui-gtk/device/others-page.h"
 #include "gui-gtk/device/purpose-group.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/widgets/data-flow.h"
 #include "gui-gtk/widgets/rows.h"
-#include "gui-gtk/window.h"
 
 struct _WattlePrivacyPage {
   WattlePartPage parent_instance;
@@ -51,6 +51,15 @@ on_others (WattlePartPage *self)
   wattle_part_page_open (self, wattle_others_page_new);
 }
 
+static void on_ledger (WattlePrivacyPage *self);
+
+static void
+try_ledger_again (gpointer self, gboolean elsewhere)
+{
+  if (gtk_widget_get_root (self) != NULL) /* the page is still there */
+    on_ledger (self);
+}
+
 static void
 on_ledger_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -64,7 +73,7 @@ on_ledger_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   gtk_widget_set_sensitive (self->ledger, TRUE);
   if (json == NULL) {
-    wattle_window_say_error (self, error);
+    wattle_file_trouble_tell (self, WATTLE_NOT_SAVED, error, try_ledger_again, g_object_ref (self), g_object_unref);
     return;
   }
   bytes = g_bytes_new (json, strlen (json));

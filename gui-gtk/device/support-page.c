@@ -10,6 +10,7 @@
 #include "client/words.h"
 #include "gui-gtk/device/say.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/widgets/message.h"
 #include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/widgets/support-timeline.h"
@@ -128,6 +129,15 @@ fetch (WattleSupportPage *self)
 
 /* --- the calendar --- */
 
+static void on_calendar (WattleSupportPage *self);
+
+static void
+try_calendar_again (gpointer self, gboolean elsewhere)
+{
+  if (gtk_widget_get_root (self) != NULL) /* the page is still there */
+    on_calendar (self);
+}
+
 static void
 on_calendar_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -141,7 +151,7 @@ on_calendar_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   gtk_widget_set_sensitive (self->calendar, TRUE);
   if (text == NULL) {
-    wattle_window_say_error (self, error);
+    wattle_file_trouble_tell (self, WATTLE_NOT_SAVED, error, try_calendar_again, g_object_ref (self), g_object_unref);
     return;
   }
   bytes = g_bytes_new (text, strlen (text));

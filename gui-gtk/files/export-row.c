@@ -5,8 +5,11 @@
 #include <glib/gi18n.h>
 
 #include "client/text.h"
+#include "common/error.h"
 #include "gui-gtk/files/export.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/navigation/in-sight.h"
+#include "gui-gtk/window.h"
 
 struct _WattleExportRow {
   AdwActionRow parent_instance;
@@ -18,6 +21,7 @@ struct _WattleExportRow {
   GtkFileChooserNative *chooser; /* open, or NULL */
   GCancellable *cancellable;     /* of what goes on; NULL = nothing does */
   char *path;
+  GtkWindow *window; /* that the row was in; weak */
 };
 
 G_DEFINE_FINAL_TYPE (WattleExportRow, wattle_export_row, ADW_TYPE_ACTION_ROW)
@@ -39,6 +43,39 @@ on_progress (double fraction, gpointer data)
   gtk_progress_bar_set_fraction (WATTLE_EXPORT_ROW (data)->progress, fraction);
 }
 
+static void on_save (WattleExportRow *self);
+
+static void
+try_again (gpointer row, gboolean elsewhere)
+{
+  if (gtk_widget_get_root (row) != NULL) /* the page is still there */
+    on_save (row);
+}
+
+static void
+fail (WattleExportRow *self, const GError *error)
+{
+  say (self, _ ("All that this computer, the device and the cloud hold, in one file."));
+  if (self->window != NULL)
+    wattle_file_trouble_tell (self->window, WATTLE_NOT_SAVED, error,
+                              gtk_widget_get_root (GTK_WIDGET (self)) != NULL ? try_again : NULL, g_object_ref (self),
+                              g_object_unref);
+}
+
+static void
+succeed (WattleExportRow *self)
+{
+  g_autofree char *name = g_path_get_basename (self->path);
+  g_autofree char *shown = g_filename_display_name (name);
+  /* Translators: %s is a file */
+  g_autofree char *sentence
+      = g_strdup_printf (_ ("Everything is in “%s”. Only you can read that file; keep it safe."), shown);
+
+  say (self, sentence);
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL && self->window != NULL)
+    wattle_window_say (self->window, sentence);
+}
+
 /* A copy that was begun is finished, even where the person has left the page. */
 static void
 on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -46,23 +83,16 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WattleExportRow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean good = wattle_export_finish (result, &error);
-  g_autofree char *sentence = NULL;
 
   g_clear_object (&self->cancellable);
   gtk_stack_set_visible_child_name (self->stack, "save");
   gtk_widget_set_visible (self->open, good);
-  if (good) {
-    g_autofree char *name = g_path_get_basename (self->path);
-    g_autofree char *shown = g_filename_display_name (name);
-
-    /* Translators: %s is a file */
-    sentence = g_strdup_printf (_ ("Everything is in “%s”. Only you can read that file; keep it safe."), shown);
-  } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    sentence = g_strdup (_ ("Cancelled. Nothing was written."));
-  } else {
-    sentence = wattle_service_error_sentence (error);
-  }
-  say (self, sentence);
+  if (good)
+    succeed (self);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    say (self, _ ("Cancelled. Nothing was written."));
+  else
+    fail (self, error);
 }
 
 static void
@@ -86,13 +116,17 @@ on_response (GtkNativeDialog *dialog, int response, WattleExportRow *self)
   g_autoptr (GtkNativeDialog) chooser = GTK_NATIVE_DIALOG (g_steal_pointer (&self->chooser));
   g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autoptr (GError) error = NULL;
 
   if (response != GTK_RESPONSE_ACCEPT)
     return;
-  if (path != NULL)
+  if (path != NULL) {
     export_to (self, path);
-  else
-    say (self, _ ("The copy can only go to a folder of this computer."));
+    return;
+  }
+  g_set_error_literal (&error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
+                       _ ("The copy can only go to a folder of this computer."));
+  fail (self, error);
 }
 
 static void
@@ -102,10 +136,11 @@ on_save (WattleExportRow *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   g_autofree char *name = NULL;
 
+  g_set_weak_pointer (&self->window, root != NULL ? GTK_WINDOW (root) : NULL);
   if (device == NULL || self->chooser != NULL || self->cancellable != NULL)
     return;
   name = wattle_text_export_name (wattle_bus_device_get_name (device));
-  self->chooser = gtk_file_chooser_native_new (_ ("Keep a copy of your data"), root != NULL ? GTK_WINDOW (root) : NULL,
+  self->chooser = gtk_file_chooser_native_new (_ ("Keep a copy of your data"), self->window,
                                                GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
@@ -135,6 +170,7 @@ wattle_export_row_dispose (GObject *object)
 {
   WattleExportRow *self = WATTLE_EXPORT_ROW (object);
 
+  g_clear_weak_pointer (&self->window);
   g_clear_object (&self->chooser);
   g_clear_object (&self->device);
   g_clear_object (&self->service);

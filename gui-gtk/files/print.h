@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Asks for a printer and sends @pdf to it.  @title: the job's, for its owner.
- * What went wrong is said in the window. */
+ * A dialog tells what went wrong. */
 void wattle_print_pdf (GtkWidget *inside, const char *title, GBytes *pdf);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "client/text.h"
 #include "gui-gtk/files/print.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/navigation/in-sight.h"
 #include "gui-gtk/widgets/qr-picture.h"
 #include "gui-gtk/widgets/question.h"
@@ -86,7 +87,7 @@ on_revealed (GObject *source, GAsyncResult *result, gpointer user_data)
 /* --- what to do with it --- */
 
 static GBytes *
-make_card (WattleNextCodePage *self)
+make_card (WattleNextCodePage *self, WattleFileTrouble trouble)
 {
   g_autofree char *grouped = wattle_text_group_code (self->digits);
   g_autoptr (WattleSecret) qr = dup_qr_text (self);
@@ -95,14 +96,14 @@ make_card (WattleNextCodePage *self)
 
   explicit_bzero (grouped, strlen (grouped));
   if (error != NULL)
-    wattle_window_say_error (self, error);
+    wattle_file_trouble_tell (self, trouble, error, NULL, NULL, NULL);
   return pdf;
 }
 
 static void
 on_print (WattleNextCodePage *self)
 {
-  g_autoptr (GBytes) card = make_card (self);
+  g_autoptr (GBytes) card = make_card (self, WATTLE_NOT_PRINTED);
 
   if (card != NULL)
     wattle_print_pdf (GTK_WIDGET (self), _ ("Card for the next owner"), card);
@@ -111,7 +112,7 @@ on_print (WattleNextCodePage *self)
 static void
 on_save (WattleNextCodePage *self)
 {
-  g_autoptr (GBytes) card = make_card (self);
+  g_autoptr (GBytes) card = make_card (self, WATTLE_NOT_SAVED);
 
   if (card != NULL)
     wattle_save_bytes (GTK_WIDGET (self), _ ("Save the card as PDF"), "wattle-card.pdf", card,

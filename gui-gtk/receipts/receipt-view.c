@@ -10,6 +10,7 @@
 #include "client/words.h"
 #include "gui-gtk/files/print.h"
 #include "gui-gtk/files/save.h"
+#include "gui-gtk/files/trouble.h"
 #include "gui-gtk/navigation/nav-view.h"
 #include "gui-gtk/receipts/next-code-page.h"
 #include "gui-gtk/window.h"
@@ -210,20 +211,20 @@ dup_file_name (WattleReceiptView *self, const char *ending)
 }
 
 static GBytes *
-make_pdf (WattleReceiptView *self)
+make_pdf (WattleReceiptView *self, WattleFileTrouble trouble)
 {
   g_autoptr (GError) error = NULL;
   GBytes *pdf = self->certificate != NULL ? wattle_certificate_to_pdf (self->certificate, self->json, &error) : NULL;
 
   if (error != NULL)
-    wattle_window_say_error (self, error);
+    wattle_file_trouble_tell (self, trouble, error, NULL, NULL, NULL);
   return pdf;
 }
 
 static void
 on_print (WattleReceiptView *self)
 {
-  g_autoptr (GBytes) pdf = make_pdf (self);
+  g_autoptr (GBytes) pdf = make_pdf (self, WATTLE_NOT_PRINTED);
 
   if (pdf != NULL)
     wattle_print_pdf (GTK_WIDGET (self), _ ("Certificate of a wipe"), pdf);
@@ -232,7 +233,7 @@ on_print (WattleReceiptView *self)
 static void
 on_save_pdf (WattleReceiptView *self)
 {
-  g_autoptr (GBytes) pdf = make_pdf (self);
+  g_autoptr (GBytes) pdf = make_pdf (self, WATTLE_NOT_SAVED);
   g_autofree char *name = dup_file_name (self, "pdf");
 
   if (pdf != NULL)

@@ -114,10 +114,16 @@ on_default (GtkWindow *dialog)
 {
   GtkWidget *button = gtk_window_get_default_widget (dialog);
 
-  begin_moment (dialog);
   if (button != NULL)
     gtk_widget_grab_focus (button);
   g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_settled, g_object_ref (dialog), g_object_unref);
+}
+
+void
+wattle_careful_dialog_hold_focus (AdwMessageDialog *dialog)
+{
+  g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (on_default), NULL);
+  on_default (GTK_WINDOW (dialog));
 }
 
 void
@@ -125,7 +131,8 @@ wattle_careful_dialog_guard (AdwMessageDialog *dialog, const char *yes)
 {
   g_object_set_data_full (G_OBJECT (dialog), YES, g_strdup (yes), g_free);
   g_signal_connect (dialog, "notify::is-active", G_CALLBACK (begin_moment), NULL);
-  g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (on_default), NULL);
+  g_signal_connect (dialog, "notify::default-widget", G_CALLBACK (begin_moment), NULL);
+  wattle_careful_dialog_hold_focus (dialog);
   g_signal_connect (dialog, "destroy", G_CALLBACK (stop_moment), NULL);
   begin_moment (GTK_WINDOW (dialog));
 }

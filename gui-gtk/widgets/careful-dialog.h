@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * answers off the screen instead. */
 void wattle_careful_dialog_fill (AdwMessageDialog *dialog, const char *heading, const char *body, GtkWidget *extra);
 
+/* The keyboard is at the default answer of @dialog, also when its buttons have
+ * changed places. */
+void wattle_careful_dialog_hold_focus (AdwMessageDialog *dialog);
+
 /* The answer @yes can be given only after @dialog has been in front for a moment
  * as it is: when its buttons change places, as they do with the size of the text,
  * the moment begins anew and the keyboard goes to the default answer. */

@@ -34,10 +34,10 @@ class Journey(unittest.TestCase):
     def wait(self, condition, what, timeout=None):
         return self.client.wait(condition, what, timeout)
 
-    def restart_app(self, *arguments):
+    def restart_app(self, extra_env=None):
         """As after a crash."""
         self.app.kill()
-        type(self).app = Journey.app = self.app.start()
+        type(self).app = Journey.app = self.app.start(extra_env)
 
     def device(self):
         """The object path of the one device of ours, None where there is none."""

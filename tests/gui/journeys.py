@@ -14,12 +14,13 @@ import unittest
 from add_device import AddDevice, ComesBetween, Owned
 from journey import Journey
 from live_with_it import LiveWithIt
+from on_paper import OnPaper
 from part_with_it import Lost, PartWithIt
 from seldom import Seldom
 from wattle_test import Desktop
 from wattle_test.app import AppSession
 
-JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, Seldom, PartWithIt, Lost)
+JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, Seldom, PartWithIt, OnPaper, Lost)
 
 
 class Timed(unittest.TextTestResult):

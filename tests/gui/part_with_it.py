@@ -30,6 +30,20 @@ class Parting(Journey):
         self.app.has_focus('Keep it', 'button')
         return asked
 
+    CODE = re.compile(r'^\d{4}-\d{3}-\d{3}$')
+
+    def to_receipt(self):
+        """Of the one wipe."""
+        self.app.press_key('Main menu', 'button')
+        self.app.press_key('Receipts', 'menu item')
+        self.app.wait_for(self.tr('Receipts'), 'group')
+        self.app.press_key(re.compile(re.escape(self.wipes()[0]['device'])), 'list item')
+        self.app.sees('The proof')
+
+    def to_next_code(self):
+        self.app.press_key('The new setup code', 'list item')
+        self.app.wait_for(self.CODE, 'label')
+
     def agree(self, answer):
         self.can_press(answer)
         self.app.press_key(answer, 'button')
@@ -92,9 +106,9 @@ class PartWithIt(Parting):
         self.app.shoot('receipt', self.styles)
 
     def test_45_the_next_owner(self):
-        self.app.press_key('The new setup code', 'list item')
+        self.to_next_code()
         self.app.sees('It opens the device once. Whoever knows it can set up the device, so give it to the next owner alone.')
-        code = self.app.wait_for(re.compile(r'^\d{4}-\d{3}-\d{3}$'), 'label').name.replace('-', '')
+        code = self.app.wait_for(self.CODE, 'label').name.replace('-', '')
         self.app.shoot('next-owner', self.styles)
         self.assertNotEqual(code, self.unit.code)
         candidate = self.client.discover()

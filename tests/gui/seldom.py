@@ -2,6 +2,7 @@
 """What happens seldom in a life with a device: tried once in each language."""
 
 import re
+import tarfile
 
 from gi.repository import Gio, GLib
 
@@ -114,6 +115,21 @@ class Seldom(Journey):
         self.app.wait_for(containing=attention)
         self.session.start_cloud()
         self.app.wait_for_none(containing=attention)
+
+    def test_36_copy_of_all_data(self):
+        """To a folder that takes nothing, and then to one that does."""
+        path = self.session.home / 'copy.tar'
+        self.open_device()
+        self.app.press_key('Save…', 'button')
+        self.app.choose_file('/sys/copy.tar')  # which is closed to root, too
+        self.app.wait_for(self.tr('Not saved'), 'dialog')
+        self.app.sees('You may not write to that folder. Choose another one.')
+        self.app.has_focus('Another place…', 'button')
+        self.app.screen.key('Return')
+        self.app.choose_file(path)
+        self.app.wait_for(containing=self.tr('Everything is in “%s”. Only you can read that file; keep it safe.') % path.name)
+        self.assertTrue(tarfile.is_tarfile(path))
+        self.assertEqual([file.name for file in path.parent.glob('copy*')], [path.name])
 
     def test_33_disk_full(self):
         self.session.daemon.stop()

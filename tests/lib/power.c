@@ -6,7 +6,8 @@
  *
  *   WATTLE_POWER_BELOW   the folder
  *   WATTLE_POWER_COUNTS  a file that receives two 64-bit counters: syncs, writes;
- *                        while a third number in it is not 0, the disk is full;
+ *                        while a third number in it is not 0, the disk is full, also
+ *                        for writes that are not counted because they are no database's;
  *                        a fourth takes the place of WATTLE_POWER_AT unless it is 0
  *   WATTLE_POWER_CUT     "sync-before", "sync-after", "write" or "write-torn"
  *   WATTLE_POWER_AT      at which one, from 1
@@ -206,4 +207,16 @@ ssize_t
 pwrite64 (int fd, const void *buf, size_t len, off64_t offset)
 {
   return written (fd, buf, len, offset, "pwrite64");
+}
+
+/* Files that are not a database's: they are refused on a full disk, and not counted. */
+ssize_t
+write (int fd, const void *buf, size_t len)
+{
+  ssize_t (*next) (int, const void *, size_t) = (ssize_t (*) (int, const void *, size_t))dlsym (RTLD_NEXT, "write");
+
+  if (counts[FULL] == 0 || !is_watched (fd))
+    return next (fd, buf, len);
+  errno = counts[FULL] == EIO ? EIO : ENOSPC;
+  return -1;
 }

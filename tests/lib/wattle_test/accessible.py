@@ -54,6 +54,13 @@ class Node:
         return bool(self._states >> STATES[state] & 1)
 
     @property
+    def window(self):
+        node = self
+        while node.parent is not None and node.parent.parent is not None:
+            node = node.parent
+        return node
+
+    @property
     def nameless(self):
         return NO_NAME.match(self.name) is not None
 

@@ -102,8 +102,8 @@ class App:
         self.faults = {}  # of controls, by page
         self._worn = 'light'
 
-    def start(self):
-        self.process.start()
+    def start(self, extra_env=None):
+        self.process.start(extra_env=extra_env)
         return self.meet()
 
     def meet(self):
@@ -229,7 +229,7 @@ class App:
         """GTK 4.8 does not say that a dialog is active, but that its window no longer is."""
         *behind, front = self.windows()
         active = [w for w in behind if w.has('active')]
-        return front if front.has('active') or (front.role == 'dialog' and not active) else None
+        return front if front.has('active') or ((front.role == 'dialog' or front.has('modal')) and not active) else None
 
     def _tab(self, key):
         """To the next; its (name, role) without reading the whole tree."""
@@ -279,6 +279,44 @@ class App:
         self.screen.type(value)
         self._wait(lambda: node.text().replace(' ', '') == value.replace(' ', ''), f'“{value}” is typed')
         return node
+
+    # ----------------------------------------------------------- GTK's dialogs
+
+    def press_last(self, before=None):
+        """In a dialog of GTK's own, in any language, the last button is the one that does it. @before: is called where it
+        cannot be pressed yet."""
+        def found():
+            front = self._front()
+            buttons = [n for n in front.walk() if n.role == 'button' and not n.nameless] if front and front.has('modal') else []
+            return buttons[-1] if buttons else None
+        button = self._wait(found, 'a dialog has the keyboard')
+        if before is not None and not button.has('sensitive'):
+            before()
+        button = self._wait(lambda: (b := found()) and b.has('sensitive') and b, 'its last button can be pressed')
+        button.call('Action.DoAction', '(i)', 0)  # its only one, whose name is translated
+        self._goes(button.window)
+
+    def _goes(self, dialog):
+        self._wait(lambda: all(window.path != dialog.path for window in self.windows()), 'the dialog closes')
+
+    def choose_file(self, path, replace=False):
+        """A file to open, or to save under that name: "/" begins a path."""
+        chooser = self._wait(lambda: (front := self._front()) and front.has('modal') and front, 'the dialog for files')
+        if self._wait(self.focus, 'it has the keyboard').role == 'text':  # a name is suggested
+            self.screen.key('ctrl+a')
+        self.screen.type('/')
+        self._wait(lambda: self._typed('/'), 'there is an entry for a path')
+        self.screen.type(str(path)[1:])
+        self._wait(lambda: self._typed(str(path)), 'the path is typed')
+        self.screen.key('Return')
+        if replace:
+            self._wait(lambda: (front := self._front()) and front.path != chooser.path, 'whether to replace it')
+            self.press_last()
+        self._goes(chooser)
+
+    def _typed(self, text):
+        node = self.focus()
+        return node is not None and node.role == 'text' and node.text() == text
 
     # ---------------------------------------------------------------- pictures
 

@@ -4,7 +4,8 @@
 import struct
 import subprocess
 import time
-import zlib
+
+from .picture import write_png
 
 # GTK draws this many pixels around a window where nothing composites: the
 # screen is that much larger, and its pictures are cut.
@@ -84,6 +85,31 @@ class Screen:
         """At a point of the window."""
         self._xdotool('mousemove', x + BORDER, y + BORDER, 'click', '--delay', 1, '--repeat', times, button)
 
+    def drag(self, start, end):
+        """Presses at one point of the window, moves to another as a hand does, and lets go there."""
+        (x, y), steps = start, 12
+        self._xdotool('mousemove', x + BORDER, y + BORDER, 'mousedown', 1)
+        for step in range(1, steps + 1):
+            self._xdotool('mousemove', *(a + (b - a) * step // steps + BORDER for a, b in zip(start, end)), 'sleep', 0.03)
+        self._xdotool('sleep', 0.3, 'mouseup', 1)
+        self.park()
+
+    def _search(self, pid):
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(pid)], env=self.env, check=False, timeout=30,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
+
+    def window_of(self, pid, client):
+        """(x, y, width, height) of a program's window, once it is there, from the corner of the app's."""
+        client.wait(lambda: self._search(pid), 'its window')
+        shell = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', self._search(pid)[-1]], env=self.env, check=True,
+                               timeout=30, stdout=subprocess.PIPE, text=True).stdout
+        told = dict(line.split('=') for line in shell.split())
+        return int(told['X']) - BORDER, int(told['Y']) - BORDER, int(told['WIDTH']), int(told['HEIGHT'])
+
+    def activate(self, pid):
+        """Brings a program's window to the front."""
+        self._xdotool('windowactivate', '--sync', self._search(pid)[-1])
+
     def park(self):
         """Takes the pointer out of the window, where it would light up what is below it and be in pictures."""
         self._xdotool('mousemove', self.width + 2 * BORDER - 1, self.height + 2 * BORDER - 1)
@@ -115,12 +141,4 @@ class Screen:
 
     def save(self, path, client):
         """A picture of the screen as PNG."""
-        rows = self._rows(self.settled_dump(client))
-
-        def chunk(kind, data):
-            return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b'\x89PNG\r\n\x1a\n'
-                         + chunk(b'IHDR', struct.pack('>2I5B', self.width, self.height, 8, 2, 0, 0, 0))
-                         + chunk(b'IDAT', zlib.compress(b''.join(b'\0' + row for row in rows), 6))
-                         + chunk(b'IEND', b''))
+        write_png(path, self.width, self.height, self._rows(self.settled_dump(client)))
