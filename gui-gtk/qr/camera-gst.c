@@ -14,7 +14,6 @@
 #include "gui-gtk/qr/camera-portal.h"
 #include "gui-gtk/qr/camera.h"
 #include "gui-gtk/qr/decode.h"
-#include "gui-gtk/widgets/message.h"
 
 #define PIPELINE                                                                                                       \
   "pipewiresrc name=source fd=%d ! videorate drop-only=true max-rate=10 ! videoconvert"                                \
@@ -29,7 +28,6 @@ struct _WattleCameraPage {
   WattleNavPage parent_instance;
   GtkPicture *picture;
   GtkSpinner *spinner;
-  WattleMessage *message;
   GCancellable *cancellable;
   GstElement *pipeline; /* NULL before the camera is there */
   GstElement *sink;     /* of it */
@@ -40,7 +38,7 @@ struct _WattleCameraPage {
 
 G_DEFINE_FINAL_TYPE (WattleCameraPage, wattle_camera_page, WATTLE_TYPE_NAV_PAGE)
 
-enum { SIGNAL_FOUND, N_SIGNALS };
+enum { SIGNAL_FOUND, SIGNAL_FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 gboolean
@@ -85,13 +83,13 @@ stop (WattleCameraPage *self)
   self->sink = self->pipeline = NULL;
 }
 
+/* Back to where the code can be typed, and where it is told. */
 static void
 fail (WattleCameraPage *self, const GError *error)
 {
   stop (self);
-  gtk_spinner_stop (self->spinner);
-  gtk_widget_hide (GTK_WIDGET (self->spinner));
-  wattle_message_set_error (self->message, error);
+  wattle_nav_page_leave (WATTLE_NAV_PAGE (self));
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
 static void
@@ -99,7 +97,7 @@ fail_to_see (WattleCameraPage *self)
 {
   g_autoptr (GError) error
       = g_error_new_literal (WATTLE_ERROR, WATTLE_ERROR_FAILED,
-                             _ ("The camera gives no picture. See that no other app uses it, go back and try again."));
+                             _ ("The camera gives no picture. See that no other app uses it, and try again."));
 
   fail (self, error);
 }
@@ -160,7 +158,7 @@ has_failed (WattleCameraPage *self)
 static gboolean
 on_look (gpointer user_data)
 {
-  WattleCameraPage *self = user_data;
+  g_autoptr (WattleCameraPage) self = g_object_ref (user_data);
   GstSample *sample = gst_app_sink_try_pull_sample ((GstAppSink *)self->sink, 0);
   g_autoptr (GdkTexture) texture = sample != NULL ? texture_of (sample) : NULL;
 
@@ -262,14 +260,21 @@ on_allowed (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+/* For good: what still goes on holds the page, and nobody waits for it any more. */
 static void
-wattle_camera_page_dispose (GObject *object)
+wattle_camera_page_hidden (WattleNavPage *page)
 {
-  WattleCameraPage *self = WATTLE_CAMERA_PAGE (object);
+  WattleCameraPage *self = WATTLE_CAMERA_PAGE (page);
 
   stop (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+}
+
+static void
+wattle_camera_page_dispose (GObject *object)
+{
+  wattle_camera_page_hidden (WATTLE_NAV_PAGE (object));
   G_OBJECT_CLASS (wattle_camera_page_parent_class)->dispose (object);
 }
 
@@ -279,13 +284,14 @@ wattle_camera_page_class_init (WattleCameraPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_camera_page_dispose;
+  WATTLE_NAV_PAGE_CLASS (klass)->hidden = wattle_camera_page_hidden;
   signals[SIGNAL_FOUND] = g_signal_new ("found", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
-  g_type_ensure (WATTLE_TYPE_MESSAGE);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/qr/camera-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WattleCameraPage, picture);
   gtk_widget_class_bind_template_child (widget_class, WattleCameraPage, spinner);
-  gtk_widget_class_bind_template_child (widget_class, WattleCameraPage, message);
 }
 
 static void

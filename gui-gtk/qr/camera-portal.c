@@ -11,6 +11,10 @@
 #define PATH "/org/freedesktop/portal/desktop"
 #define CAMERA "org.freedesktop.portal.Camera"
 #define REQUEST "org.freedesktop.portal.Request"
+#define NOT_ALLOWED "org.freedesktop.portal.Error.NotAllowed"
+
+/* org.freedesktop.portal.Request, Response; anything else: the question has ended by itself */
+enum { RESPONSE_YES = 0, RESPONSE_NO = 1 };
 
 static GDBusConnection *
 get_bus (void)
@@ -84,12 +88,28 @@ end_question (GTask *task)
   return TRUE;
 }
 
+/* @why: what the desktop itself said, NULL = nothing; it is no sentence for a person. */
+static void
+fail (GTask *task, const GError *why)
+{
+  g_autofree char *remote = why != NULL ? g_dbus_error_get_remote_error (why) : NULL;
+
+  if (g_error_matches (why, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_task_return_error (task, g_error_copy (why));
+  else if (g_strcmp0 (remote, NOT_ALLOWED) == 0 || g_error_matches (why, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED))
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_DENIED, "%s",
+                             _ ("The camera was not allowed. You can type the code, or choose a picture of it."));
+  else
+    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_FAILED, "%s",
+                             _ ("The desktop gave no camera. You can type the code, or choose a picture of it."));
+}
+
 static void
 on_remote (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GUnixFDList) list = NULL;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply
       = g_dbus_connection_call_with_unix_fd_list_finish (G_DBUS_CONNECTION (source), &list, result, &error);
   int index = -1, fd = -1;
@@ -98,15 +118,11 @@ on_remote (GObject *source, GAsyncResult *result, gpointer user_data)
     g_variant_get (reply, "(h)", &index);
     if (list != NULL && index >= 0 && index < g_unix_fd_list_get_length (list))
       fd = g_unix_fd_list_get (list, index, &error);
-    else
-      g_set_error_literal (&error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
-                           _ ("The desktop gave no camera. Please try "
-                              "again."));
   }
   if (fd >= 0)
     g_task_return_int (task, fd);
   else
-    g_task_return_error (task, error);
+    fail (task, error);
 }
 
 static void
@@ -120,9 +136,11 @@ on_response (GDBusConnection *bus, const char *sender, const char *path, const c
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ua{sv})")) || !end_question (task))
     return;
   g_variant_get (parameters, "(ua{sv})", &response, NULL);
-  if (response != 0) {
-    g_task_return_new_error (task, WATTLE_ERROR, WATTLE_ERROR_DENIED, "%s",
-                             _ ("The camera was not allowed. You can type the code, or choose a picture of it."));
+  if (response != RESPONSE_YES) {
+    g_autoptr (GError) why
+        = response == RESPONSE_NO ? g_error_new_literal (G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, "") : NULL;
+
+    fail (task, why);
     return;
   }
   g_variant_dict_init (&options, NULL);
@@ -150,13 +168,11 @@ static void
 on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (reply == NULL && end_question (task))
-    g_task_return_error (task, error);
-  else
-    g_clear_error (&error);
+    fail (task, error);
 }
 
 /* Where the portal will say what the person answered, known before it is asked. */

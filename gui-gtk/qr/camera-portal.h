@@ -15,7 +15,8 @@ void wattle_camera_portal_find_async (GCancellable *cancellable, GAsyncReadyCall
 gboolean wattle_camera_portal_find_finish (GAsyncResult *result);
 
 /* Asks the person.  The result is a connection to PipeWire that shows cameras
- * alone, the caller's to close; -1 with @error set. */
+ * alone, the caller's to close; -1 with @error set, a sentence for a person:
+ * WATTLE_ERROR_DENIED where the person or the desktop has said no. */
 void wattle_camera_portal_open_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 int wattle_camera_portal_open_finish (GAsyncResult *result, GError **error);
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 gboolean wattle_camera_can_show (void);
 
 /* A page that asks for the camera, shows what it sees and reads QR codes off
- * it.  When it has found one it goes, with the signal "found" (text). */
+ * it.  When it has found one it goes, with the signal "found" (text); with
+ * "failed" (error, a sentence for a person) where there is no camera to be had. */
 WattleNavPage *wattle_camera_page_new (void);
 
 G_END_DECLS

@@ -164,11 +164,19 @@ on_camera_present (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_camera_failed (WattleQrPicker *self, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+}
+
+static void
 on_camera (WattleQrPicker *self)
 {
   WattleNavPage *page = wattle_camera_page_new ();
 
   g_signal_connect_object (page, "found", G_CALLBACK (take), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "failed", G_CALLBACK (on_camera_failed), self, G_CONNECT_SWAPPED);
   wattle_nav_view_push (wattle_nav_view_of (self), page);
 }
 

@@ -16,11 +16,12 @@ from journey import Journey
 from live_with_it import LiveWithIt
 from on_paper import OnPaper
 from part_with_it import Lost, PartWithIt
+from scan import Scan
 from seldom import Seldom
 from wattle_test import Desktop
 from wattle_test.app import AppSession
 
-JOURNEYS = (AddDevice, ComesBetween, Owned, LiveWithIt, Seldom, PartWithIt, OnPaper, Lost)
+JOURNEYS = (AddDevice, ComesBetween, Scan, Owned, LiveWithIt, Seldom, PartWithIt, OnPaper, Lost)
 
 
 class Timed(unittest.TextTestResult):
