@@ -6,6 +6,8 @@ import re
 import tempfile
 import unittest
 
+from wattle_test.picture import write_qr
+
 PASSWORD = 'plain tall paddock gumtree'
 NAME = 'Kitchen'
 CARD = re.compile(f'^{NAME}\\n')
@@ -71,6 +73,19 @@ class Journey(unittest.TestCase):
         self.go_home()
         self.app.press_key(CARD, 'cell')
         self.app.wait_for(NAME, 'group')
+
+    def picture(self):
+        """Of the QR code on the label."""
+        return write_qr(self.session.home / 'label.png', self.unit.qr)
+
+    def other_program(self):
+        """In front, with that picture."""
+        other = self.session.process('other-window', [self.session.build / 'tests/gui/other-window', self.picture()],
+                                     env=self.session.app_env)
+        self.addCleanup(other.kill)
+        other.start().wait_for('copied')
+        self.app.screen.window_of(other.pid, self.client)
+        return other
 
     def begin(self):
         """Another program wants all data; its call."""

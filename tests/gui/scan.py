@@ -7,8 +7,6 @@ from add_device import Wizard
 from wattle_test.camera import NO, OTHER, YES, CameraPortal
 from wattle_test.picture import write_png, write_qr
 
-LABEL = 'label.png'
-
 
 class Scan(Wizard):
     """Up to the page after the code; the device stays as it was."""
@@ -26,9 +24,6 @@ class Scan(Wizard):
         """Below the code and where the keyboard is."""
         node = self.app.wait_for(self.tr(sentence), 'alert')
         self.assertEqual(self.app.has_focus('Code from the label').description, node.name)
-
-    def picture(self):
-        return write_qr(self.session.home / LABEL, self.unit.qr)
 
     def choose(self, path):
         self.app.press_key('Choose a picture…', 'button')
@@ -56,14 +51,6 @@ class Scan(Wizard):
         self.told('This QR code is not a setup code. Take the one on the device’s label.')
         self.app.shoot('add-code-no-picture')
         self.cancel()
-
-    def other_program(self):
-        other = self.session.process('other-window', [self.session.build / 'tests/gui/other-window', self.picture()],
-                                     env=self.session.app_env)
-        self.addCleanup(other.kill)
-        other.start().wait_for('copied')
-        self.app.screen.window_of(other.pid, self.client)
-        return other
 
     def test_62_pasted(self):
         self.to_code()
