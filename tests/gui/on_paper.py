@@ -19,9 +19,10 @@ class OnPaper(Parting):
     # ------------------------------------------------------------------ printing
 
     def test_70_to_the_code(self):
-        """With a disk that can be filled, and a folder for what is printed."""
+        """With a disk that can be filled, a folder for what is printed, and no printer of this machine."""
         config = self.session.home / 'config'
-        config.mkdir(exist_ok=True)
+        (config / 'gtk-4.0').mkdir(parents=True, exist_ok=True)
+        (config / 'gtk-4.0/settings.ini').write_text('[Settings]\ngtk-print-backends=file\n')
         (config / 'user-dirs.dirs').write_text(f'XDG_DOCUMENTS_DIR="{self.documents}"\n')
         self.folder.mkdir()
         OnPaper.power = Power(self.session, self.folder, 'app-power')
