@@ -24,6 +24,7 @@ struct _WattleWindow {
   WattleService *service;
   GSettings *settings;
   AdwToast *toast; /* what was said last, while it is shown; weak */
+  GtkWidget *said; /* its words; weak */
   char *wanted;    /* Id of a device to show once it is there; NULL = none */
 };
 
@@ -62,16 +63,30 @@ new_toast_title (WattleWindow *self, const char *sentence, gboolean button)
   return label;
 }
 
+/* Above the buttons at the bottom of the page. */
+static void
+lift_toast (WattleWindow *self)
+{
+  WattleNavPage *page = wattle_nav_view_get_page (self->view);
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+
+  for (GtkWidget *widget = self->said; widget != NULL; widget = gtk_widget_get_parent (widget))
+    if (g_str_equal (gtk_widget_get_css_name (widget), "toast"))
+      gtk_widget_set_margin_bottom (widget, wattle_nav_page_get_bottom_height (page, width));
+}
+
 static void
 show_toast (gpointer inside, const char *sentence, void (*undo) (gpointer inside))
 {
   WattleWindow *self = wattle_window_of (inside);
   AdwToast *toast;
+  GtkWidget *title;
 
   if (self == NULL)
     return;
   toast = adw_toast_new ("");
-  adw_toast_set_custom_title (toast, new_toast_title (self, sentence, undo != NULL));
+  title = new_toast_title (self, sentence, undo != NULL);
+  adw_toast_set_custom_title (toast, title);
   adw_toast_set_timeout (toast, TOAST_SECONDS);
   if (undo != NULL) {
     adw_toast_set_button_label (toast, _ ("Undo"));
@@ -81,6 +96,8 @@ show_toast (gpointer inside, const char *sentence, void (*undo) (gpointer inside
   if (self->toast != NULL)
     adw_toast_dismiss (self->toast);
   g_set_weak_pointer (&self->toast, toast);
+  g_set_weak_pointer (&self->said, title);
+  g_signal_connect_object (title, "map", G_CALLBACK (lift_toast), self, G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -217,6 +234,7 @@ wattle_window_dispose (GObject *object)
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
   g_clear_weak_pointer (&self->toast);
+  g_clear_weak_pointer (&self->said);
   g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (wattle_window_parent_class)->dispose (object);
 }
@@ -255,6 +273,7 @@ wattle_window_new (GtkApplication *application, WattleService *service)
   wattle_nav_view_set_banner (self->view, wattle_trouble_banner_new (service));
   wattle_nav_view_push (self->view, wattle_home_page_new (service));
   wattle_keeper_resume (self->view, service);
+  g_signal_connect_object (self->view, "page-shown", G_CALLBACK (lift_toast), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (wattle_service_get_devices (service), "items-changed", G_CALLBACK (show_wanted), self,
                            G_CONNECT_SWAPPED);
   return self;

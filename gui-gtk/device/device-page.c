@@ -190,12 +190,16 @@ new_need (WattleDevicePage *self, WattleAttention what, const char *sentence)
 static void
 sync_attention (WattleDevicePage *self)
 {
-  WattleBusObject *object = wattle_part_page_get_object (WATTLE_PART_PAGE (self));
+  WattlePartPage *part = WATTLE_PART_PAGE (self);
+  WattleBusObject *object = wattle_part_page_get_object (part);
+  gboolean told
+      = wattle_service_shares_problem (wattle_part_page_get_service (part), wattle_part_page_get_device (part));
   g_autoptr (GPtrArray) sentences = g_ptr_array_new_null_terminated (WATTLE_ATTENTION_NONE, g_free, TRUE);
   g_autofree char *all = NULL;
 
   for (WattleAttention what = 0; what < WATTLE_ATTENTION_NONE; what++) {
-    char *sentence = wattle_attention_say (what, object);
+    /* The banner above tells it. */
+    char *sentence = what == WATTLE_ATTENTION_PROBLEM && told ? NULL : wattle_attention_say (what, object);
 
     g_ptr_array_add (sentences, sentence != NULL ? sentence : g_strdup (""));
   }
@@ -209,6 +213,13 @@ sync_attention (WattleDevicePage *self)
     if (*(char *)sentences->pdata[what] != '\0')
       wattle_rows_add (self->attention, self->needs, new_need (self, what, sentences->pdata[what]));
   gtk_widget_set_visible (GTK_WIDGET (self->attention), self->needs->len > 0);
+}
+
+static void
+on_problems (WattleDevicePage *self)
+{
+  if (wattle_part_page_get_device (WATTLE_PART_PAGE (self)) != NULL)
+    sync_attention (self);
 }
 
 /* --- how it is --- */
@@ -363,5 +374,8 @@ wattle_device_page_init (WattleDevicePage *self)
 WattleNavPage *
 wattle_device_page_new (WattleService *service, WattleBusObject *device)
 {
-  return wattle_part_page_new (WATTLE_TYPE_DEVICE_PAGE, service, device);
+  WattleNavPage *page = wattle_part_page_new (WATTLE_TYPE_DEVICE_PAGE, service, device);
+
+  g_signal_connect_object (service, "notify::problems", G_CALLBACK (on_problems), page, G_CONNECT_SWAPPED);
+  return page;
 }

@@ -19,6 +19,7 @@ struct _WattleDeviceCard {
   GtkWidget *attention_box;
   GtkImage *attention_icon;
   GtkLabel *attention;
+  WattleService *service;
   WattleBusObject *device;
 };
 
@@ -44,11 +45,18 @@ set_text (GtkLabel *label, const char *text)
     gtk_label_set_text (label, text);
 }
 
-/* What the state does not say already. */
-static char *
-say_attention (WattleAttention what, WattleBusObject *device)
+/* The first that neither the state nor the banner above says already. */
+static WattleAttention
+find_attention (WattleDeviceCard *self)
 {
-  return what != WATTLE_ATTENTION_WIPING ? wattle_attention_say (what, device) : NULL;
+  gboolean told = wattle_service_shares_problem (self->service, wattle_bus_object_peek_device (self->device));
+  WattleAttention what = 0;
+
+  while (what < WATTLE_ATTENTION_NONE
+         && (what == WATTLE_ATTENTION_WIPING || (what == WATTLE_ATTENTION_PROBLEM && told)
+             || !wattle_attention_holds (what, self->device)))
+    what++;
+  return what;
 }
 
 /* The row around the card is what a screen reader reads. */
@@ -65,11 +73,11 @@ static void
 update (WattleDeviceCard *self)
 {
   WattleBusDevice *device = wattle_bus_object_peek_device (self->device);
-  WattleAttention what = wattle_attention_first (self->device);
+  WattleAttention what = find_attention (self);
   g_autofree char *name = wattle_say_name (device);
   g_autofree char *reading = say_reading (device);
   g_autofree char *state = wattle_say_state (device);
-  g_autofree char *attention = say_attention (what, self->device);
+  g_autofree char *attention = wattle_attention_say (what, self->device);
   g_autofree char *all = g_strjoin ("\n", name, state, attention != NULL ? attention : reading,
                                     attention != NULL ? reading : NULL, NULL);
 
@@ -81,6 +89,13 @@ update (WattleDeviceCard *self)
   gtk_image_set_from_icon_name (self->attention_icon, wattle_attention_icon (what));
   gtk_widget_set_visible (self->attention_box, attention != NULL);
   tell (self, all);
+}
+
+static void
+on_problems (WattleDeviceCard *self)
+{
+  if (self->device != NULL)
+    update (self);
 }
 
 void
@@ -108,6 +123,7 @@ static void
 wattle_device_card_dispose (GObject *object)
 {
   wattle_device_card_set_device (WATTLE_DEVICE_CARD (object), NULL);
+  g_clear_object (&WATTLE_DEVICE_CARD (object)->service);
   G_OBJECT_CLASS (wattle_device_card_parent_class)->dispose (object);
 }
 
@@ -134,7 +150,11 @@ wattle_device_card_init (WattleDeviceCard *self)
 }
 
 GtkWidget *
-wattle_device_card_new (void)
+wattle_device_card_new (WattleService *service)
 {
-  return g_object_new (WATTLE_TYPE_DEVICE_CARD, NULL);
+  WattleDeviceCard *self = g_object_new (WATTLE_TYPE_DEVICE_CARD, NULL);
+
+  self->service = g_object_ref (service);
+  g_signal_connect_object (service, "notify::problems", G_CALLBACK (on_problems), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
 }

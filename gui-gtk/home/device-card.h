@@ -4,14 +4,15 @@
 
 #include <adwaita.h>
 
-#include "wattle-bus.h"
+#include "gui-gtk/service/service.h"
 
 G_BEGIN_DECLS
 
 #define WATTLE_TYPE_DEVICE_CARD (wattle_device_card_get_type ())
 G_DECLARE_FINAL_TYPE (WattleDeviceCard, wattle_device_card, WATTLE, DEVICE_CARD, AdwBin)
 
-GtkWidget *wattle_device_card_new (void);
+/* What @service says of itself is not said again. */
+GtkWidget *wattle_device_card_new (WattleService *service);
 
 /* Follows @device from now on; NULL for none. */
 void wattle_device_card_set_device (WattleDeviceCard *self, WattleBusObject *device);

@@ -32,9 +32,9 @@ G_DEFINE_FINAL_TYPE (WattleDevicesView, wattle_devices_view, ADW_TYPE_BIN)
 /* --- cards --- */
 
 static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item)
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, WattleDevicesView *self)
 {
-  gtk_list_item_set_child (item, wattle_device_card_new ());
+  gtk_list_item_set_child (item, wattle_device_card_new (self->service));
 }
 
 static void
@@ -220,7 +220,7 @@ follow_devices (WattleDevicesView *self)
   self->filter = gtk_string_filter_new (new_name_expression ());
   self->shown = G_LIST_MODEL (gtk_filter_list_model_new (g_object_ref (wattle_device_order_get_list (self->order)),
                                                          GTK_FILTER (g_object_ref (self->filter))));
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
   gtk_grid_view_set_factory (self->grid, factory);

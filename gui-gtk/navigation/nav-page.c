@@ -8,8 +8,10 @@ typedef struct {
   GtkWidget *box;
   GtkWidget *header;
   GtkWidget *back;
-  AdwBin *top; /* for the view's banner */
-  AdwWindowTitle *title;
+  AdwBin *top;       /* for the view's banner */
+  GtkWidget *bottom; /* below the content; NULL = nothing */
+  GtkLabel *title;
+  GtkLabel *subtitle;
   gboolean can_go_back;
   gboolean root;    /* nothing is below it */
   GtkWidget *focus; /* what had the keyboard when the page was left; weak */
@@ -43,7 +45,9 @@ add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child, const c
   else if (g_strcmp0 (type, "end") == 0)
     adw_header_bar_pack_end (ADW_HEADER_BAR (priv->header), GTK_WIDGET (child));
   else {
-    if (g_strcmp0 (type, "bottom") != 0)
+    if (g_strcmp0 (type, "bottom") == 0)
+      priv->bottom = GTK_WIDGET (child);
+    else
       gtk_widget_set_vexpand (GTK_WIDGET (child), TRUE);
     gtk_box_append (GTK_BOX (priv->box), GTK_WIDGET (child));
   }
@@ -67,13 +71,13 @@ sync_back (WattleNavPage *self)
 const char *
 wattle_nav_page_get_title (WattleNavPage *self)
 {
-  return adw_window_title_get_title (get_private (self)->title);
+  return gtk_label_get_text (get_private (self)->title);
 }
 
 void
 wattle_nav_page_set_title (WattleNavPage *self, const char *title)
 {
-  adw_window_title_set_title (get_private (self)->title, title != NULL ? title : "");
+  gtk_label_set_text (get_private (self)->title, title != NULL ? title : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "", -1);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
 }
@@ -81,7 +85,10 @@ wattle_nav_page_set_title (WattleNavPage *self, const char *title)
 void
 wattle_nav_page_set_subtitle (WattleNavPage *self, const char *subtitle)
 {
-  adw_window_title_set_subtitle (get_private (self)->title, subtitle != NULL ? subtitle : "");
+  WattleNavPagePrivate *priv = get_private (self);
+
+  gtk_label_set_text (priv->subtitle, subtitle != NULL ? subtitle : "");
+  gtk_widget_set_visible (GTK_WIDGET (priv->subtitle), subtitle != NULL && *subtitle != '\0');
 }
 
 gboolean
@@ -143,6 +150,27 @@ wattle_nav_page_take_focus (WattleNavPage *self)
     if (gtk_widget_child_focus (child, GTK_DIR_TAB_FORWARD))
       return;
   gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+void
+wattle_nav_page_content_came (WattleNavPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, get_private (self)->header))
+    wattle_nav_page_take_focus (self);
+}
+
+int
+wattle_nav_page_get_bottom_height (WattleNavPage *self, int width)
+{
+  GtkWidget *bottom = get_private (self)->bottom;
+  int height = 0;
+
+  if (bottom != NULL && gtk_widget_get_visible (bottom))
+    gtk_widget_measure (bottom, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  return height;
 }
 
 static void
@@ -231,6 +259,7 @@ wattle_nav_page_class_init (WattleNavPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, back);
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, top);
   gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, title);
+  gtk_widget_class_bind_template_child_private (widget_class, WattleNavPage, subtitle);
 }
 
 static void

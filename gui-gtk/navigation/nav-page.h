@@ -44,6 +44,13 @@ gboolean wattle_nav_page_goes_back_freely (WattleNavPage *self);
 /* Goes back to the page below without asking. */
 void wattle_nav_page_leave (WattleNavPage *self);
 
+/* What the page shows has come: the keyboard goes there, unless the person has
+ * put it elsewhere in the meantime. */
+void wattle_nav_page_content_came (WattleNavPage *self);
+
+/* The height in pixels of what stays below the content, in a page of that @width. */
+int wattle_nav_page_get_bottom_height (WattleNavPage *self, int width);
+
 /* For WattleNavView only. */
 void wattle_nav_page_set_root (WattleNavPage *self, gboolean root);
 void wattle_nav_page_set_banner (WattleNavPage *self, GtkWidget *banner);

@@ -18,6 +18,9 @@ struct _WattleNavView {
 
 G_DEFINE_FINAL_TYPE (WattleNavView, wattle_nav_view, ADW_TYPE_BIN)
 
+enum { PAGE_SHOWN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 WattleNavPage *
 wattle_nav_view_get_page (WattleNavView *self)
 {
@@ -69,6 +72,8 @@ show_top (WattleNavView *self)
   adw_leaflet_set_can_navigate_back (self->leaflet, self->pages->len > 1 && wattle_nav_page_goes_back_freely (page));
   if (!adw_leaflet_get_child_transition_running (self->leaflet))
     remove_leaving (self);
+  if (news)
+    g_signal_emit (self, signals[PAGE_SHOWN], 0);
 }
 
 void
@@ -239,6 +244,8 @@ wattle_nav_view_class_init (WattleNavViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wattle_nav_view_dispose;
+  signals[PAGE_SHOWN]
+      = g_signal_new ("page-shown", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   widget_class->root = wattle_nav_view_root;
   widget_class->unroot = wattle_nav_view_unroot;
   gtk_widget_class_install_action (widget_class, "navigation.back", NULL, on_back_action);

@@ -30,7 +30,7 @@ void wattle_nav_view_pop_to_root (WattleNavView *self);
 /* Shows @banner below the header bar of whichever page is in sight. */
 void wattle_nav_view_set_banner (WattleNavView *self, GtkWidget *banner);
 
-/* The page in sight. */
+/* The page in sight.  Signal "page-shown": it is another one. */
 WattleNavPage *wattle_nav_view_get_page (WattleNavView *self);
 
 /* The topmost page of @type or of a subclass of it; NULL where there is none. */

@@ -65,6 +65,8 @@ show_code (WattleNextCodePage *self)
   wattle_qr_picture_set_text (self->picture, qr);
   gtk_widget_set_visible (GTK_WIDGET (self->picture), wattle_qr_picture_has_picture (self->picture));
   gtk_stack_set_visible_child_name (self->stack, "code");
+  wattle_nav_page_content_came (WATTLE_NAV_PAGE (self));
+  gtk_label_select_region (self->code, 0, 0); /* GTK selects what has the keyboard */
 }
 
 static void

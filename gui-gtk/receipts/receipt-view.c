@@ -169,6 +169,7 @@ show_document (WattleReceiptView *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (WattleReceiptSummary) summary = NULL;
   gsize size = strlen (self->json);
+  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), WATTLE_TYPE_NAV_PAGE);
 
   if (wattle_certificate_is_one (self->json, size))
     self->certificate = wattle_certificate_verify (self->json, size, &error);
@@ -183,6 +184,8 @@ show_document (WattleReceiptView *self)
   gtk_widget_set_visible (self->print, self->certificate != NULL);
   gtk_widget_set_visible (self->save_pdf, self->certificate != NULL);
   gtk_widget_set_visible (self->content, TRUE);
+  if (page != NULL)
+    wattle_nav_page_content_came (WATTLE_NAV_PAGE (page));
 }
 
 static void

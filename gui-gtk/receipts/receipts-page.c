@@ -103,6 +103,7 @@ on_receipts (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < receipts->len; i++)
     gtk_list_box_append (self->list, make_row (receipts->pdata[i]));
   gtk_stack_set_visible_child_name (self->stack, receipts->len > 0 ? "list" : "none");
+  wattle_nav_page_content_came (WATTLE_NAV_PAGE (self));
 }
 
 static void

@@ -219,6 +219,20 @@ wattle_service_get_problems (WattleService *self)
   return self->manager != NULL ? wattle_bus_manager_get_problems (self->manager) : NULL;
 }
 
+gboolean
+wattle_service_shares_problem (WattleService *self, WattleBusDevice *device)
+{
+  GVariant *problems = wattle_service_get_problems (self);
+  GVariant *problem = wattle_bus_device_get_problem (device);
+  const char *ours, *its;
+
+  if (problem == NULL || problems == NULL || g_variant_n_children (problems) == 0)
+    return FALSE;
+  g_variant_get_child (problems, 0, "(&s&s)", &ours, NULL);
+  g_variant_get_child (problem, 0, "&s", &its);
+  return g_str_equal (ours, its);
+}
+
 WattleBusManager *
 wattle_service_get_manager (WattleService *self)
 {

@@ -39,6 +39,10 @@ WattleServiceState wattle_service_get_state (WattleService *self);
 /* Manager.Problems, a(ss), NULL before there is a service. */
 GVariant *wattle_service_get_problems (WattleService *self);
 
+/* Whether the problem of @device is the one that the service's own problems begin
+ * with, which is told above every page. */
+gboolean wattle_service_shares_problem (WattleService *self, WattleBusDevice *device);
+
 /* The Manager; NULL before there is a service.  Calls never time out. */
 WattleBusManager *wattle_service_get_manager (WattleService *self);
 

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "client/text.h"
+#include "gui-gtk/trouble/banner-layout.h"
 #include "gui-gtk/trouble/bluetooth.h"
 #include "gui-gtk/window.h"
 
@@ -179,6 +180,7 @@ wattle_trouble_banner_init (WattleTroubleBanner *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (self->box, wattle_banner_layout_new ());
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_signal_connect_object (self->revealer, "notify::child-revealed", G_CALLBACK (on_child_revealed), self,
                            G_CONNECT_SWAPPED);

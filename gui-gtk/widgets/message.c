@@ -20,6 +20,7 @@ void
 wattle_message_set (WattleMessage *self, const char *icon_name, const char *sentence)
 {
   gtk_image_set_from_icon_name (self->icon, icon_name);
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), icon_name != NULL);
   gtk_label_set_text (self->label, sentence != NULL ? sentence : "");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   sentence != NULL ? sentence : "", -1);

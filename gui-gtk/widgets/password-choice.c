@@ -17,6 +17,7 @@ struct _WattlePasswordChoice {
   GtkCheckButton *use_own;
   GtkLabel *suggestion_label;
   GtkWidget *another;
+  GtkWidget *copy;
   GtkWidget *own_box;
   GtkEditable *own;
   WattleStrengthBar *strength;
@@ -72,7 +73,7 @@ on_suggested (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (WattleSecret) suggestion = self->advice->suggest_finish (source, result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return; /* the page has gone */
+    return; /* the page has gone, or the one that is shown is on its way */
   if (suggestion != NULL)
     take_suggestion (self, suggestion);
   wattle_password_choice_say (self, NULL, error);
@@ -213,6 +214,7 @@ wattle_password_choice_class_init (WattlePasswordChoiceClass *klass)
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, use_own);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, suggestion_label);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, another);
+  gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, copy);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, own_box);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, own);
   gtk_widget_class_bind_template_child (widget_class, WattlePasswordChoice, strength);
@@ -263,7 +265,9 @@ wattle_password_choice_say (WattlePasswordChoice *self, const char *sentence, co
     wattle_message_set (self->message, NULL, sentence);
 }
 
-/* The entry keeps the focus and only takes no typing: made insensitive with the
+/* A suggestion that comes late is not shown in place of the one that is sent.
+ * That one can still be copied; beside the person's own it would be the wrong one.
+ * The entry keeps the focus and only takes no typing: made insensitive with the
  * focus in it, GTK 4.8 goes on blinking its cursor and warns of that. */
 void
 wattle_password_choice_set_fixed (WattlePasswordChoice *self, gboolean fixed)
@@ -272,6 +276,12 @@ wattle_password_choice_set_fixed (WattlePasswordChoice *self, gboolean fixed)
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_suggested), !fixed);
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_own), !fixed);
   gtk_widget_set_sensitive (self->another, !fixed);
+  gtk_widget_set_sensitive (self->copy, !fixed || !gtk_check_button_get_active (self->use_own));
+  if (fixed) {
+    g_cancellable_cancel (self->suggesting);
+    g_clear_object (&self->suggesting);
+    self->suggesting = g_cancellable_new ();
+  }
   if (!fixed) /* GTK may have taken the keyboard elsewhere */
     gtk_widget_grab_focus (gtk_check_button_get_active (self->use_own) ? GTK_WIDGET (self->own)
                                                                        : GTK_WIDGET (self->use_suggested));

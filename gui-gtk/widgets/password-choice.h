@@ -44,7 +44,8 @@ void wattle_password_choice_begin (WattlePasswordChoice *self, const WattlePassw
 /* The chosen password, the widget's; NULL while there is none that will do. */
 const char *wattle_password_choice_get_password (WattlePasswordChoice *self);
 
-/* While it is @fixed nobody can choose: the chosen one is on its way.  After that
+/* While it is @fixed nobody can choose, and what is shown stays: the chosen one is
+ * on its way.  After that
  * the keyboard is back at the choice. */
 void wattle_password_choice_set_fixed (WattlePasswordChoice *self, gboolean fixed);
 

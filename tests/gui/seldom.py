@@ -2,6 +2,7 @@
 """What happens seldom in a life with a device: tried once in each language."""
 
 import re
+import signal
 import tarfile
 
 from gi.repository import Gio, GLib
@@ -83,6 +84,10 @@ class Seldom(Journey):
         self.app.sees('The device has its new password. The old one opens nothing any more.')
         self.app.has_focus('Change the device password', 'list item')
         self.to_new_password()
+        self.app.press_key('Copy', 'button')
+        toast = self.app.wait_for(self.tr('Copied. Paste it into your password manager.'))
+        self.assertLess(toast.extents()[1] + toast.extents()[3], self.app.find(self.tr('Change password'), 'button').extents()[1],
+                        'what is said does not cover the button')
         self.app.press_key('Change password', 'button')
         self.wait(lambda: len(self.changes()) == 2, 'the device has the one that was made up')
 
@@ -131,6 +136,25 @@ class Seldom(Journey):
         self.assertTrue(tarfile.is_tarfile(path))
         self.assertEqual([file.name for file in path.parent.glob('copy*')], [path.name])
 
+    def test_37_a_suggestion_that_comes_late(self):
+        """While the one that was shown is on its way, it stays the one that is shown, and can be copied."""
+        self.open_device()
+        self.app.press_key('Your household', 'list item')
+        self.to_new_password()
+        shown, before = self.app.focus().description, len(self.changes())
+        self.unit.process.signal(signal.SIGSTOP)
+        self.session.daemon.signal(signal.SIGSTOP)
+        self.app.press_key('Another one', 'button')
+        self.app.press_key('Change password', 'button')
+        self.app.sees('Telling the device…')
+        self.session.daemon.signal(signal.SIGCONT)
+        self.client.call(self.device(), 'Device.SuggestPassphrase')  # it answers this after the app
+        self.app.shoot('new-password-sending')
+        self.assertEqual(self.app.find(self.tr('Use this password (best)')).description, shown)
+        self.assertTrue(self.app.find(self.tr('Copy'), 'button').has('sensitive'))
+        self.unit.process.signal(signal.SIGCONT)
+        self.wait(lambda: len(self.changes()) > before, 'the device has it')
+
     def test_33_disk_full(self):
         self.session.daemon.stop()
         power = Power(self.session, self.session.home / 'data/wattle')
@@ -138,10 +162,14 @@ class Seldom(Journey):
         self.go_home()
         self.app.wait_for(CARD, 'cell')
         power.fill_disk()
-        self.app.sees('Wattle could not save its records because the disk is full. Nothing was lost. Free some space and '
-                      'try again.')
+        sentence = ('Wattle could not save its records because the disk is full. Nothing was lost. Free some space and '
+                    'try again.')
+        self.app.sees(sentence)
+        self.wait(lambda: self.client.get(self.device(), 'Device.State') == 'problem', 'the device has it, too')
+        self.wait(lambda: self.tr('has a problem').casefold() in self.card().casefold(), 'its card says so')
+        self.assertNotIn(self.tr(sentence), self.card(), 'told once')
         self.app.wait_for(self.tr('Try again'), 'button')
-        self.app.shoot('trouble-disk')
+        self.app.shoot('trouble-disk', self.styles)
         power.fill_disk(False)
         self.app.wait_for_none(self.tr('Try again'), 'button')
 
