@@ -11,7 +11,7 @@
 #define SETTLE_MS 25 /* contacts bounce */
 #define SHORT_MS 1000
 #define LONG_MS 10000
-#define LOOK_MS 100
+#define LOOK_MS 50 /* the lamp counts along */
 
 static const struct gpio_dt_spec pin = GPIO_DT_SPEC_GET_OR (DT_ALIAS (wattle_button), gpios, { 0 });
 static struct gpio_callback callback;
@@ -25,6 +25,7 @@ look (struct k_work *work)
   int64_t held = since != 0 ? k_uptime_get () - since : 0;
 
   if (!down) {
+    lamp_count (0);
     if (since != 0 && held < SHORT_MS)
       inbox_put (INBOX_SHORT_PRESS, NULL, 0);
     since = 0;
@@ -33,10 +34,10 @@ look (struct k_work *work)
   }
   if (since == 0)
     since = k_uptime_get ();
-  if (held >= SHORT_MS && !told)
-    lamp_show (LAMP_HOLDING);
   if (held >= LONG_MS && !told)
     told = inbox_put (INBOX_LONG_PRESS, NULL, 0);
+  if (held >= SHORT_MS)
+    lamp_count (told ? 0 : (uint32_t)held);
   k_work_schedule (k_work_delayable_from_work (work), K_MSEC (LOOK_MS));
 }
 static K_WORK_DELAYABLE_DEFINE (looker, look);

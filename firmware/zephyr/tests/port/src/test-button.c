@@ -6,8 +6,10 @@
 
 #include "button.h"
 #include "inbox.h"
+#include "lamp.h"
 
 static const struct gpio_dt_spec pin = GPIO_DT_SPEC_GET (DT_ALIAS (wattle_button), gpios);
+static const struct gpio_dt_spec lamp = GPIO_DT_SPEC_GET (DT_ALIAS (wattle_lamp), gpios);
 static struct inbox_item item;
 
 static void
@@ -95,6 +97,32 @@ ZTEST (button, test_long)
   zassert_false (inbox_take (&item, K_NO_WAIT));
   press_for (200);
   assert_told (INBOX_SHORT_PRESS);
+}
+
+/* Who holds it can count the seconds. */
+ZTEST (button, test_countdown)
+{
+  unsigned blinks = 0;
+  bool was = false;
+
+  int64_t end = k_uptime_get () + 9700;
+
+  lamp_show (LAMP_OFF);
+  put (true);
+  while (k_uptime_get () < end) {
+    bool lit;
+
+    k_msleep (20);
+    lamp_show (LAMP_OFF);                                  /* the core's thread goes on */
+    lit = gpio_emul_output_get (lamp.port, lamp.pin) == 0; /* active low */
+    blinks += lit && !was;
+    was = lit;
+  }
+  put (false);
+  k_msleep (300);
+  zassert_equal (blinks, 9, "%u blinks", blinks);
+  zassert_equal (gpio_emul_output_get (lamp.port, lamp.pin), 1);
+  zassert_false (inbox_take (&item, K_NO_WAIT));
 }
 
 ZTEST_SUITE (button, NULL, start, before, NULL, NULL);
