@@ -179,6 +179,18 @@ watch_arming (void)
   return left > 0 && left < WAIT_MAX_MS ? (uint32_t)left : WAIT_MAX_MS;
 }
 
+/* Who owns the device next finds nothing of what was offered to it before.  True
+ * while there may be more of it: an erase of a page takes long enough. */
+static bool
+forget_offers (void)
+{
+  static uint32_t at;
+
+  if (wtl_device_state (&device) != wtl_DEVICE_STATE_UNOWNED)
+    at = 0;
+  return wtl_device_state (&device) == wtl_DEVICE_STATE_UNOWNED && update_forget (&at);
+}
+
 static FUNC_NORETURN void
 run (void)
 {
@@ -189,6 +201,8 @@ run (void)
 
     show_state ();
     watchdog_feed ();
+    if (forget_offers ())
+      wait = 0;
     if (inbox_take (&item, K_MSEC (MIN (wait, WAIT_MAX_MS))))
       handlers[item.kind](&item);
     keep_image ();

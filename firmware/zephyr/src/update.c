@@ -2,13 +2,18 @@
 /* New images, by frames of SMP. */
 #include "update.h"
 
+#include <bootutil/bootutil_public.h>
 #include <mgmt/mcumgr/transport/smp_internal.h>
 #include <string.h>
+#include <zephyr/dfu/mcuboot.h>
+#include <zephyr/drivers/flash.h>
 #include <zephyr/kernel.h>
+#include <zephyr/mgmt/mcumgr/grp/img_mgmt/img_mgmt.h>
 #include <zephyr/mgmt/mcumgr/mgmt/mgmt_defines.h>
 #include <zephyr/mgmt/mcumgr/smp/smp.h>
 #include <zephyr/mgmt/mcumgr/transport/smp.h>
 #include <zephyr/net_buf.h>
+#include <zephyr/storage/flash_map.h>
 #include <zephyr/sys/byteorder.h>
 
 #include "pairing/pairing.pb.h"
@@ -106,4 +111,45 @@ update_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t si
   *out_len = answer.len;
   wait_into (NULL, 0, 0);
   return error == 0 && *out_len > 0 ? 0 : -EIO;
+}
+
+static bool
+is_blank (const struct flash_area *slot, uint32_t from, uint32_t to)
+{
+  uint8_t bytes[64], erased = flash_area_erased_val (slot);
+
+  for (uint32_t at = from; at < to; at += sizeof bytes) {
+    uint32_t n = MIN (sizeof bytes, to - at);
+
+    if (flash_area_read (slot, at, bytes, n) != 0)
+      return false;
+    for (uint32_t i = 0; i < n; i++)
+      if (bytes[i] != erased)
+        return false;
+  }
+  return true;
+}
+
+bool
+update_forget (uint32_t *at)
+{
+  const struct flash_area *slot;
+  struct flash_pages_info page;
+
+  if (flash_area_open (FIXED_PARTITION_ID (slot1_partition), &slot) != 0
+      || mcuboot_swap_type () == BOOT_SWAP_TYPE_REVERT)
+    return false;
+  while (*at < slot->fa_size) {
+    uint32_t from = *at;
+
+    if (flash_get_page_info_by_offs (flash_area_get_device (slot), slot->fa_off + from, &page) != 0)
+      return false;
+    *at = from + page.size;
+    if (is_blank (slot, from, *at))
+      continue;
+    /* Nobody goes on with what is not there any more. */
+    img_mgmt_reset_upload ();
+    return flash_area_flatten (slot, from, page.size) == 0;
+  }
+  return false;
 }

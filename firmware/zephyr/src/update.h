@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,12 @@ int update_start (void);
 
 /* As wtl_device_port's smp: returns when the answer is there. */
 int update_smp (void *ctx, const uint8_t *frame, size_t len, uint8_t *out, size_t size, size_t *out_len);
+
+/* Forgets what a former owner has offered: erases the first page at or after @at, in
+ * bytes from the begin of the slot for new images, that is not blank, and sets @at
+ * behind it.  False where there is none left, or where the image that runs is only
+ * tried and the one in that slot may have to come back. */
+bool update_forget (uint32_t *at);
 #else
 #define update_smp NULL
 
@@ -21,5 +28,11 @@ static inline int
 update_start (void)
 {
   return 0;
+}
+
+static inline bool
+update_forget (uint32_t *at)
+{
+  return false;
 }
 #endif

@@ -313,3 +313,21 @@ pair_set_up (void)
   pair_ask (&request);
   zassert_equal (pair_error (), wtl_ERROR_CODE_NONE);
 }
+
+void
+pair_wipe (char code[static PAIR_CODE_SIZE])
+{
+  static wtl_Request request;
+
+  memset (&request, 0, sizeof request);
+  request.which_body = wtl_Request_wipe_prepare_tag;
+  memset (request.body.wipe_prepare.wipe_id, 0x77, sizeof request.body.wipe_prepare.wipe_id);
+  pair_ask (&request);
+  zassert_equal (pair_response.which_body, wtl_Response_wipe_prepare_tag);
+  strcpy (code, pair_response.body.wipe_prepare.next_code);
+  memset (&request, 0, sizeof request);
+  request.which_body = wtl_Request_wipe_commit_tag;
+  memset (request.body.wipe_commit.wipe_id, 0x77, sizeof request.body.wipe_commit.wipe_id);
+  pair_ask (&request);
+  zassert_equal (pair_response.which_body, wtl_Response_statement_tag);
+}

@@ -8,6 +8,7 @@
 #include "firmware/core/device.h"
 
 #define PAIR_CODE "4071583926"
+#define PAIR_CODE_SIZE sizeof ((wtl_WipePrepareReply *)0)->next_code
 #define PAIR_UNIT "GL-26-000001"
 #define PAIR_PASSWORD "plum tractor violin"
 
@@ -32,6 +33,9 @@ wtl_ErrorCode pair_error (void);
 
 /* In a session opened with the code. */
 void pair_set_up (void);
+
+/* In the owner's; the code of the next one goes to @code. */
+void pair_wipe (char code[static PAIR_CODE_SIZE]);
 
 /* The most so far, in bytes: of the device's stack, and of the heap that both share. */
 size_t pair_stack_used (void);

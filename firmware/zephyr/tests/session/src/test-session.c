@@ -15,25 +15,10 @@ begin (void)
   return NULL;
 }
 
-static void
-wipe (void)
-{
-  static wtl_Request request;
-
-  memset (&request, 0, sizeof request);
-  request.which_body = wtl_Request_wipe_prepare_tag;
-  memset (request.body.wipe_prepare.wipe_id, 0x77, sizeof request.body.wipe_prepare.wipe_id);
-  pair_ask (&request);
-  zassert_equal (pair_response.which_body, wtl_Response_wipe_prepare_tag);
-  memset (&request, 0, sizeof request);
-  request.which_body = wtl_Request_wipe_commit_tag;
-  memset (request.body.wipe_commit.wipe_id, 0x77, sizeof request.body.wipe_commit.wipe_id);
-  pair_ask (&request);
-  zassert_equal (pair_response.which_body, wtl_Response_statement_tag);
-}
-
 ZTEST (session, test_life)
 {
+  char code[PAIR_CODE_SIZE];
+
   zassert_equal (pair_open (wtl_SECRET_KIND_SETUP_CODE, "4071583927", 10), WTL_ERROR_CONFIRM);
   zassert_equal (pair_open (wtl_SECRET_KIND_SETUP_CODE, PAIR_CODE, strlen (PAIR_CODE)), WTL_OK);
   pair_set_up ();
@@ -48,7 +33,7 @@ ZTEST (session, test_life)
   pair_ask_plain (wtl_Request_get_integrity_tag);
   zassert_equal (pair_response.which_body, wtl_Response_integrity_tag);
   zassert_equal (pair_response.body.integrity.boot_count, 2);
-  wipe ();
+  pair_wipe (code);
   zassert_equal (pair_open_owner (), WTL_ERROR_NOT_NOW);
 
   TC_PRINT ("heap: at most %u of %u bytes, the companion's included\n", (unsigned)pair_heap_used (),

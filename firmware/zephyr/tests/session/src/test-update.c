@@ -21,6 +21,7 @@ enum { GROUP_OS, GROUP_IMAGE };
 
 static uint8_t image[IMAGE_TOTAL], running[IMAGE_TOTAL], hash[32], running_hash[32];
 static uint8_t kept[0x10000], now[0x10000];
+static uint8_t magic[16]; /* MCUboot's, at the end of a slot that it is to look at */
 static wtl_Request request;
 
 static const struct flash_area *
@@ -116,16 +117,17 @@ ask_echo (void)
 }
 
 static void
-upload (void)
+upload (size_t until)
 {
-  for (size_t at = 0; at < sizeof image; at += CHUNK) {
+  for (size_t at = 0; at < until; at += CHUNK) {
     zcbor_state_t state[5];
     size_t n = MIN (CHUNK, sizeof image - at);
     bool ok = true;
 
     begin_frame (state);
     if (at == 0)
-      ok = zcbor_tstr_put_lit (state, "len") && zcbor_uint64_put (state, sizeof image);
+      ok = zcbor_tstr_put_lit (state, "len") && zcbor_uint64_put (state, sizeof image)
+           && zcbor_tstr_put_lit (state, "sha") && zcbor_bstr_encode_ptr (state, hash, sizeof hash);
     ok = ok && zcbor_tstr_put_lit (state, "off") && zcbor_uint64_put (state, at);
     ok = ok && zcbor_tstr_put_lit (state, "data") && zcbor_bstr_encode_ptr (state, image + at, n);
     zassert_true (ok);
@@ -157,12 +159,15 @@ read_kept (uint8_t *out)
 static bool
 slot_is_blank (void)
 {
+  const struct flash_area *slot = area_of (FIXED_PARTITION_ID (slot1_partition));
   uint8_t bytes[64];
 
-  zassert_ok (flash_area_read (area_of (FIXED_PARTITION_ID (slot1_partition)), 0, bytes, sizeof bytes));
-  for (size_t i = 0; i < sizeof bytes; i++)
-    if (bytes[i] != 0xff)
-      return false;
+  for (size_t at = 0; at < slot->fa_size; at += sizeof bytes) {
+    zassert_ok (flash_area_read (slot, at, bytes, sizeof bytes));
+    for (size_t i = 0; i < sizeof bytes; i++)
+      if (bytes[i] != 0xff)
+        return false;
+  }
   return true;
 }
 
@@ -206,7 +211,7 @@ the_owner_offers (void)
   static uint8_t stored[IMAGE_TOTAL];
 
   read_kept (kept);
-  upload ();
+  upload (sizeof image);
   zassert_ok (flash_area_read (area_of (FIXED_PARTITION_ID (slot1_partition)), 0, stored, sizeof stored));
   zassert_mem_equal (stored, image, sizeof image);
   zassert_equal (mcuboot_swap_type (), BOOT_SWAP_TYPE_NONE);
@@ -254,6 +259,69 @@ the_image_is_off (void)
   zassert_equal (pair_error (), wtl_ERROR_CODE_NONE);
 }
 
+static void
+forget (void)
+{
+  uint32_t at = 0;
+  unsigned pages = 0;
+
+  while (update_forget (&at))
+    pages++;
+  zassert_true (pages > 0 && slot_is_blank ());
+  zassert_false (update_forget (&at));
+}
+
+static void
+give_away (void)
+{
+  char code[PAIR_CODE_SIZE];
+
+  pair_wipe (code);
+  forget ();
+  pair_restart ();
+  zassert_equal (pair_open (wtl_SECRET_KIND_SETUP_CODE, code, strlen (code)), WTL_OK);
+  pair_set_up ();
+  zassert_equal (pair_open_owner (), WTL_OK);
+}
+
+/* What was offered goes with the owner, to be tried or half there; and the next owner's
+ * upload of the same image begins at its begin. */
+static void
+a_wipe_forgets_offers (void)
+{
+  static uint8_t stored[IMAGE_TOTAL];
+  const struct flash_area *slot = area_of (FIXED_PARTITION_ID (slot1_partition));
+
+  zassert_equal (mcuboot_swap_type (), BOOT_SWAP_TYPE_TEST);
+  zassert_ok (flash_area_read (slot, slot->fa_size - sizeof magic, magic, sizeof magic));
+  give_away ();
+  zassert_equal (mcuboot_swap_type (), BOOT_SWAP_TYPE_NONE);
+  upload (CHUNK * 20);
+  give_away ();
+  upload (sizeof image);
+  zassert_ok (flash_area_read (slot, 0, stored, sizeof stored));
+  zassert_mem_equal (stored, image, sizeof image);
+}
+
+/* The image that runs is tried: the one before it has to be there still. */
+static void
+what_may_return_stays (void)
+{
+  const struct flash_area *slot = area_of (FIXED_PARTITION_ID (slot0_partition));
+  uint8_t set[BOOT_MAX_ALIGN] = { 1 };
+  uint32_t at = 0;
+
+  /* At the end of the slot: whether it was swapped in, whether it is kept, the magic. */
+  memset (set + 1, 0xff, sizeof set - 1);
+  zassert_ok (flash_area_write (slot, slot->fa_size - BOOT_MAGIC_ALIGN_SIZE - 2 * BOOT_MAX_ALIGN, set, sizeof set));
+  zassert_ok (flash_area_write (slot, slot->fa_size - sizeof magic, magic, sizeof magic));
+  zassert_equal (mcuboot_swap_type (), BOOT_SWAP_TYPE_REVERT);
+  zassert_false (update_forget (&at));
+  zassert_false (slot_is_blank ());
+  zassert_ok (boot_write_img_confirmed ());
+  forget ();
+}
+
 ZTEST (update, test_image)
 {
   nobody_but_the_owner (wtl_SECRET_KIND_SETUP_CODE, PAIR_CODE);
@@ -262,6 +330,8 @@ ZTEST (update, test_image)
   the_owner_asks ();
   the_owner_offers ();
   the_image_is_off ();
+  a_wipe_forgets_offers ();
+  what_may_return_stays ();
 }
 
 ZTEST_SUITE (update, NULL, begin, NULL, NULL, NULL);
