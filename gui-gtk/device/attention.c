@@ -12,10 +12,40 @@ is_state (WattleBusObject *object, const char *state)
   return g_strcmp0 (wattle_bus_device_get_state (wattle_bus_object_peek_device (object)), state) == 0;
 }
 
+static GVariant *
+get_alerts (WattleBusObject *object)
+{
+  WattleBusUpdate *update = wattle_bus_object_peek_update (object);
+
+  return update != NULL ? wattle_bus_update_get_alerts (update) : NULL;
+}
+
+static gboolean
+has_alert (WattleBusObject *object)
+{
+  GVariant *alerts = get_alerts (object);
+
+  return alerts != NULL && g_variant_n_children (alerts) > 0 && !is_state (object, "wiping");
+}
+
+static gboolean
+is_unconfirmed (WattleBusObject *object)
+{
+  WattleBusUpdate *update = wattle_bus_object_peek_update (object);
+
+  return update != NULL && g_strcmp0 (wattle_bus_update_get_state (update), "unconfirmed") == 0;
+}
+
+/* An alert is a problem of the device, too, and is told as an alert. */
 static gboolean
 has_problem (WattleBusObject *object)
 {
-  return is_state (object, "problem");
+  GVariant *problem = wattle_bus_device_get_problem (wattle_bus_object_peek_device (object));
+  const char *name = "";
+
+  if (problem != NULL)
+    g_variant_get_child (problem, 0, "&s", &name);
+  return is_state (object, "problem") && !(has_alert (object) && g_str_equal (name, "DeviceAlert"));
 }
 
 static gboolean
@@ -102,8 +132,12 @@ static const struct {
   const char *icon;
   const char *sentence; /* NULL = the device has its own */
 } all[] = {
+  [WATTLE_ATTENTION_ALERT] = { has_alert, "security-low-symbolic", NULL },
   [WATTLE_ATTENTION_PROBLEM] = { has_problem, "dialog-warning-symbolic", NULL },
   [WATTLE_ATTENTION_SUPPORT_ENDED] = { has_ended, "dialog-warning-symbolic", NULL },
+  [WATTLE_ATTENTION_UNCONFIRMED]
+  = { is_unconfirmed, "software-update-urgent-symbolic",
+      N_ ("Its new software is on trial. The one before comes back if it does not work.") },
   [WATTLE_ATTENTION_OUTSTANDING]
   = { is_outstanding, "content-loading-symbolic", N_ ("A change of yours is not confirmed everywhere yet.") },
   [WATTLE_ATTENTION_NOTICE]
@@ -142,11 +176,23 @@ say_problem (WattleBusObject *object)
   return *sentence != '\0' ? wattle_text_clean (sentence) : g_strdup (_ ("It has a problem."));
 }
 
+/* The first is the most serious. */
+static char *
+say_alert (WattleBusObject *object)
+{
+  const char *sentence;
+
+  g_variant_get_child (get_alerts (object), 0, "(&s&s)", NULL, &sentence);
+  return wattle_text_clean (sentence);
+}
+
 char *
 wattle_attention_say (WattleAttention what, WattleBusObject *device)
 {
   if (!wattle_attention_holds (what, device))
     return NULL;
+  if (what == WATTLE_ATTENTION_ALERT)
+    return say_alert (device);
   if (what == WATTLE_ATTENTION_PROBLEM)
     return say_problem (device);
   return g_strdup (all[what].sentence != NULL ? _ (all[what].sentence) : say_ending (device));

@@ -7,8 +7,10 @@
 G_BEGIN_DECLS
 
 typedef enum {
+  WATTLE_ATTENTION_ALERT, /* its software or hardware is not as it should be */
   WATTLE_ATTENTION_PROBLEM,
   WATTLE_ATTENTION_SUPPORT_ENDED,
+  WATTLE_ATTENTION_UNCONFIRMED, /* new software is on trial */
   WATTLE_ATTENTION_OUTSTANDING, /* a no that is not confirmed everywhere */
   WATTLE_ATTENTION_NOTICE,      /* the maker has said something new */
   WATTLE_ATTENTION_SUPPORT,     /* ends within six months */

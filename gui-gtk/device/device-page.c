@@ -164,6 +164,7 @@ sync_rows (WattleDevicePage *self)
 
 /* Where each is dealt with; NULL = there is nothing to open. */
 static const WattlePartPageNew remedies[WATTLE_ATTENTION_NONE] = {
+  [WATTLE_ATTENTION_ALERT] = wattle_update_page_new,          [WATTLE_ATTENTION_UNCONFIRMED] = wattle_update_page_new,
   [WATTLE_ATTENTION_SUPPORT_ENDED] = wattle_support_page_new, [WATTLE_ATTENTION_SUPPORT] = wattle_support_page_new,
   [WATTLE_ATTENTION_OUTSTANDING] = wattle_privacy_page_new,   [WATTLE_ATTENTION_NOTICE] = wattle_changes_page_new,
   [WATTLE_ATTENTION_WIPING] = wattle_wipe_page_new,           [WATTLE_ATTENTION_CLOUD] = wattle_support_page_new,

@@ -11,6 +11,7 @@ from journey import CARD, Journey
 from wattle_test import DBusError, Power
 from wattle_test.client import NAME, PREFIX, ROOT, XML
 from wattle_test.fake_bluez import FakeBluez, Radio
+from wattle_test.images import Images
 
 
 class OldService:
@@ -106,6 +107,41 @@ class Seldom(Journey):
         self.wait(lambda: not self.app.process.running, 'its window closes, and it ends')
         Journey.app = closed.start()
 
+    # ----------------------------------------------------------------- software
+
+    def restart_device(self, images, state):
+        self.unit.process.stop()
+        self.session.start_device(self.unit, images.option)
+        self.wait(lambda: self.client.get(self.device(), 'Update.State') == state, f'its software is {state}', 60)
+
+    def test_38_other_software(self):
+        """Home says so first, the device's page leads to why, and only who means it accepts it."""
+        images = Images(self.session, self.unit)
+        self.restart_device(images, 'fine')
+        self.unit.process.stop()
+        images.put(images.new('1.0.1'))
+        self.restart_device(images, 'alert')
+        (_, sentence), = self.client.get(self.device(), 'Update.Alerts')
+        self.go_home()
+        self.wait(lambda: sentence in self.card(), 'home says so')
+        self.app.shoot('home-alert')
+        self.open_device()
+        self.app.press_key(sentence, 'list item')
+        self.app.sees('What is wrong', 'What the device tells of itself')
+        self.app.shoot('device-updates-alert', self.styles)
+        self.app.press_key('Accept…', 'button')
+        self.app.has_focus('Cancel', 'button')
+        self.app.shoot('device-updates-accept')
+        self.app.screen.key('Return')
+        self.app.has_focus('Accept…', 'button')
+        self.assertEqual(self.client.get(self.device(), 'Update.State'), 'alert')
+        self.app.screen.key('Return')
+        self.app.press_key('Accept', 'button')
+        self.wait(lambda: self.client.get(self.device(), 'Update.State') == 'fine', 'it is accepted')
+        self.app.wait_for_none(self.tr('Accept…'), 'button')
+        self.go_home()
+        self.wait(lambda: sentence not in self.card(), 'home knows')
+
     # ------------------------------------------------------------------ trouble
 
     def test_32_cloud_does_not_answer(self):
@@ -154,7 +190,6 @@ class Seldom(Journey):
         self.assertTrue(self.app.find(self.tr('Copy'), 'button').has('sensitive'))
         self.unit.process.signal(signal.SIGCONT)
         self.wait(lambda: len(self.changes()) > before, 'the device has it')
-
     def test_33_disk_full(self):
         self.session.daemon.stop()
         power = Power(self.session, self.session.home / 'data/wattle')
