@@ -150,7 +150,8 @@ print_told (WattleBusUpdate *update)
   print_fact (_ ("Started so often"), starts);
   print_fact (_ ("Why it started last"),
               wattle_words (WATTLE_WORDS_RESET_CAUSE, wattle_bus_update_get_reset_cause (update)));
-  print_fact (_ ("Port for repairs"), wattle_words (WATTLE_WORDS_DEBUG_PORT, wattle_bus_update_get_debug_port (update)));
+  print_fact (_ ("Port for repairs"),
+              wattle_words (WATTLE_WORDS_DEBUG_PORT, wattle_bus_update_get_debug_port (update)));
   if (cycles > 0)
     print_fact (_ ("Memory"), wear);
   print_fact (_ ("Told on"), checked);

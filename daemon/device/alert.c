@@ -14,22 +14,25 @@ static const struct {
   guint32 wire; /* bits that mean it */
   const char *sentence;
 } alerts[WATTLE_N_ALERTS] = {
-  [WATTLE_ALERT_UNKNOWN_IMAGE]
-  = { "unknown-image", WTL_ALERT_IMAGE, N_ ("The device found that its software is not what its maker signed. Do not trust "
+  [WATTLE_ALERT_UNKNOWN_IMAGE] = { "unknown-image", WTL_ALERT_IMAGE,
+                                   N_ ("The device found that its software is not what its maker signed. Do not trust "
                                        "it. It has stopped measuring.") },
   [WATTLE_ALERT_IMAGE_CHANGED]
-  = { "image-changed", 0, N_ ("Other software runs on the device than before, and Wattle did not install it. If it was "
-                              "not you, ask the maker about it.") },
-  [WATTLE_ALERT_DEBUG_PORT_OPEN]
-  = { "debug-port-open", WTL_ALERT_DEBUG_PORT, N_ ("A port for repairs is open inside the device, so somebody may have read "
-                                              "or changed what is in it. It has stopped measuring.") },
-  [WATTLE_ALERT_MEMORY_WORN]
-  = { "memory-worn", WTL_ALERT_MEMORY, N_ ("The memory of the device has failed or is worn out. It has stopped measuring. "
-                                      "Ask the maker for another one.") },
-  [WATTLE_ALERT_OTHER] = { "other", ~(guint32)WIRE_KNOWN, N_ ("The device says that something is wrong with it, but "
-                                                              "this Wattle is too old to know what. Update Wattle.") },
-  [WATTLE_ALERT_ADVERTISED] = { "advertised", 0, N_ ("The device calls out that something is wrong with it. Wattle "
-                                                     "asks what as soon as it can connect.") },
+  = { "image-changed", 0,
+      N_ ("Other software runs on the device than before, and Wattle did not install it. If it was "
+          "not you, ask the maker about it.") },
+  [WATTLE_ALERT_DEBUG_PORT_OPEN] = { "debug-port-open", WTL_ALERT_DEBUG_PORT,
+                                     N_ ("A port for repairs is open inside the device, so somebody may have read "
+                                         "or changed what is in it. It has stopped measuring.") },
+  [WATTLE_ALERT_MEMORY_WORN] = { "memory-worn", WTL_ALERT_MEMORY,
+                                 N_ ("The memory of the device has failed or is worn out. It has stopped measuring. "
+                                     "Ask the maker for another one.") },
+  [WATTLE_ALERT_OTHER] = { "other", ~(guint32)WIRE_KNOWN,
+                           N_ ("The device says that something is wrong with it, but "
+                               "this Wattle is too old to know what. Update Wattle.") },
+  [WATTLE_ALERT_ADVERTISED] = { "advertised", 0,
+                                N_ ("The device calls out that something is wrong with it. Wattle "
+                                    "asks what as soon as it can connect.") },
 };
 
 const char *

@@ -71,10 +71,11 @@ wattle_integrity_store_add_image (WattleDatabase *database, const char *device, 
   if (!wattle_database_begin (database, error))
     return FALSE;
   if (wattle_integrity_store_drop_offered (database, device, error)
-      && wattle_sql_run (database, error,
-                         "INSERT INTO known_images (device, number, image, origin, time) VALUES"
-                         " (?1, (SELECT coalesce (max (number), 0) + 1 FROM known_images WHERE device = ?1), ?2, ?3, ?4)",
-                         "sssi", device, image, origins[origin], time))
+      && wattle_sql_run (
+          database, error,
+          "INSERT INTO known_images (device, number, image, origin, time) VALUES"
+          " (?1, (SELECT coalesce (max (number), 0) + 1 FROM known_images WHERE device = ?1), ?2, ?3, ?4)",
+          "sssi", device, image, origins[origin], time))
     return wattle_database_commit (database, error);
   wattle_database_rollback (database);
   return FALSE;

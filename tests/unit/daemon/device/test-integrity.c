@@ -224,8 +224,7 @@ test_unsigned (Fixture *f, gconstpointer data)
   assert_state (f, WATTLE_INTEGRITY_FINE, 0);
   take (f, told);
   assert_state (f, WATTLE_INTEGRITY_ALERT, BIT (UNKNOWN_IMAGE) | BIT (IMAGE_CHANGED));
-  g_assert_false (
-      wattle_integrity_accept (f->integrity, wattle_integrity_get_record (f->integrity)->image, &error));
+  g_assert_false (wattle_integrity_accept (f->integrity, wattle_integrity_get_record (f->integrity)->image, &error));
   g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_DEVICE_ALERT);
 }
 
@@ -270,8 +269,7 @@ test_offered (Fixture *f, gconstpointer data)
   wtl_Integrity told = image (0x22);
 
   take (f, image (0x11));
-  g_assert_true (
-      wattle_integrity_store_add_image (f->database, f->device, second, WATTLE_IMAGE_OFFERED, 1, NULL));
+  g_assert_true (wattle_integrity_store_add_image (f->database, f->device, second, WATTLE_IMAGE_OFFERED, 1, NULL));
   reload (f);
   assert_state (f, WATTLE_INTEGRITY_FINE, 0);
   told.image_confirmed = false;
