@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The boot loader of a virtual device, and what its core asks about images. */
-#include <unistd.h>
-
 #include "firmware/virtual/integrity.h"
 #include "firmware/virtual/machine.h"
 
@@ -62,12 +60,11 @@ machine_keep_image (Machine *machine)
 /* --- the start --- */
 
 static void
-on_image_power_cut (void *ctx)
+on_image_power_cut (gpointer user_data)
 {
-  Machine *machine = ctx;
+  Machine *machine = user_data;
 
   machine_lose_power (machine, &machine->image_files->nor);
-  _exit (FLASH_FILE_CUT_STATUS);
 }
 
 gboolean
@@ -87,7 +84,8 @@ machine_boot (Machine *machine, GError **error)
   nor = &machine->image_files->nor;
   nor->cut_at = (guint64)machine->options.cut_images_at;
   nor->torn = machine->options.torn;
-  nor->power_cut = on_image_power_cut;
+  machine->image_files->on_cut = on_image_power_cut;
+  machine->image_files->user_data = machine;
   wtl_nor_flash (nor, &machine->image_flash);
   if (!images_open (&machine->images, &machine->image_flash, machine->image_files->key, factory.product, error))
     return FALSE;

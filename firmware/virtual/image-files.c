@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "firmware/virtual/flash-file.h"
 #include "firmware/virtual/slots.h"
 
 #define SLOT_PAGES (IMAGE_FILES_SLOT_SIZE / SLOTS_PAGE)
@@ -71,6 +72,17 @@ write_through (void *ctx, uint32_t at, uint32_t len)
   return -1;
 }
 
+/* As the flash's. */
+static void
+cut_power (void *ctx)
+{
+  ImageFiles *self = ctx;
+
+  if (self->on_cut != NULL)
+    self->on_cut (self->user_data);
+  _exit (FLASH_FILE_CUT_STATUS);
+}
+
 /* A file may be shorter than its part of the memory, as one that was just put
  * there: the rest is erased. */
 static gboolean
@@ -129,6 +141,7 @@ image_files_open (const char *directory, GError **error)
     .page_size = SLOTS_PAGE,
     .page_count = PAGES,
     .changed = write_through,
+    .power_cut = cut_power,
     .ctx = self,
   };
   memset (self->nor.bytes, 0xff, PAGES * SLOTS_PAGE);

@@ -21,9 +21,13 @@ G_BEGIN_DECLS
 #define IMAGE_FILES_SLOT_SIZE (512u * 1024)
 
 typedef struct {
-  struct wtl_nor nor; /* count and cuts; its on_cut is the caller's */
+  struct wtl_nor nor; /* count and cuts */
   ImageKey *key;
   int fds[3];
+
+  /* Called when the power is cut, just before the process is gone; may be NULL. */
+  void (*on_cut) (gpointer user_data);
+  gpointer user_data;
 } ImageFiles;
 
 /* Opens the directory for this process alone. */
