@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "firmware/virtual/smp-cbor.h"
+#include "firmware/smp/smp-cbor.h"
 
 enum { OP_READ = 0, OP_WRITE = 2 };
 enum { GROUP_OS = 0, GROUP_IMAGE = 1 };

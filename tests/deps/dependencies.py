@@ -22,7 +22,8 @@ MAY_INCLUDE = {
     'privacy': {'common'},
     'firmware/core': {'pairing'},
     'firmware/image': set(),
-    'firmware/virtual': {'firmware/core', 'firmware/image', 'pairing', 'wattle-bluez-peripheral.h'},
+    'firmware/smp': set(),
+    'firmware/virtual': {'firmware/core', 'firmware/image', 'firmware/smp', 'pairing', 'wattle-bluez-peripheral.h'},
     # Its own files stand side by side in src/, as Zephyr's samples have them.
     'firmware/zephyr': {'firmware/core', 'pairing', 'app_version.h', *ZEPHYR},
     'firmware/zephyr/tests': {'firmware/core', 'pairing', 'fakes.h', 'image.h', 'pair.h', *ZEPHYR},
@@ -37,8 +38,9 @@ MAY_INCLUDE = {
     'daemon/password': {'common', 'wattle-wordlist.h'},
     'daemon/store': {'privacy', 'common', 'pairing'},
     'daemon/vendor': {'daemon/store', 'privacy', 'common'},
-    'daemon/device': {'daemon/link', 'daemon/store', 'daemon/vendor', 'daemon/password', 'privacy', 'pairing',
-                      'common'},
+    # Of the firmware only what reads images and speaks of them.
+    'daemon/device': {'daemon/link', 'daemon/store', 'daemon/vendor', 'daemon/password', 'firmware/image',
+                      'firmware/smp', 'privacy', 'pairing', 'common'},
     'daemon/policy': {'common'},
     'daemon/lazy': {'common'},
     'daemon/bus': {'daemon/device', 'daemon/policy', 'daemon/password', 'daemon/store', 'privacy', 'common', 'wattle-bus.h'},

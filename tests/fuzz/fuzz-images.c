@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "firmware/core/nor.h"
-#include "firmware/virtual/smp-cbor.h"
+#include "firmware/smp/smp-cbor.h"
 #include "firmware/virtual/smp.h"
 #include "tests/fuzz/fuzz.h"
 

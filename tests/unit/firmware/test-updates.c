@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "firmware/core/nor.h"
-#include "firmware/virtual/smp-cbor.h"
+#include "firmware/smp/smp-cbor.h"
 #include "firmware/virtual/smp.h"
 
 #define PRODUCT 0x00010001

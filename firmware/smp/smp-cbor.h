@@ -14,6 +14,7 @@ typedef enum {
   SMP_FIELD_BYTES,
   SMP_FIELD_TEXT,
   SMP_FIELD_FLAG,
+  SMP_FIELD_MAP, /* its bytes, for smp_read_map() */
 } SmpFieldKind;
 
 typedef struct {

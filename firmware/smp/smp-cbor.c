@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The little CBOR that SMP takes. */
-#include "firmware/virtual/smp-cbor.h"
+#include "firmware/smp/smp-cbor.h"
 
 #include <cbor.h>
 #include <string.h>
@@ -114,29 +114,77 @@ on_end (void *context)
   *(Token *)context = (Token){ .kind = TOKEN_END };
 }
 
+static void
+on_negative8 (void *context, uint8_t value)
+{
+}
+
+static void
+on_negative16 (void *context, uint16_t value)
+{
+}
+
+static void
+on_negative32 (void *context, uint32_t value)
+{
+}
+
+static void
+on_negative64 (void *context, uint64_t value)
+{
+}
+
+static void
+on_float (void *context, float value)
+{
+}
+
+static void
+on_double (void *context, double value)
+{
+}
+
+static void
+on_nothing (void *context)
+{
+}
+
+/* All of them by name: a program that loads libcbor when it first calls it has none of
+ * its constants. */
+static const struct cbor_callbacks callbacks = {
+  .uint8 = on_number8,
+  .uint16 = on_number16,
+  .uint32 = on_number32,
+  .uint64 = on_number64,
+  .negint8 = on_negative8,
+  .negint16 = on_negative16,
+  .negint32 = on_negative32,
+  .negint64 = on_negative64,
+  .byte_string = on_bytes,
+  .byte_string_start = on_open_list,
+  .string = on_text,
+  .string_start = on_open_list,
+  .array_start = on_list,
+  .indef_array_start = on_open_list,
+  .map_start = on_map,
+  .indef_map_start = on_open_map,
+  .tag = on_tag,
+  .float2 = on_float,
+  .float4 = on_float,
+  .float8 = on_double,
+  .undefined = on_nothing,
+  .null = on_nothing,
+  .boolean = on_flag,
+  .indef_break = on_end,
+};
+
 /* --- reading --- */
 
 static gboolean
 next_token (Reader *self, Token *out)
 {
-  struct cbor_callbacks callbacks = cbor_empty_callbacks;
   struct cbor_decoder_result result;
 
-  callbacks.uint8 = on_number8;
-  callbacks.uint16 = on_number16;
-  callbacks.uint32 = on_number32;
-  callbacks.uint64 = on_number64;
-  callbacks.byte_string = on_bytes;
-  callbacks.byte_string_start = on_open_list;
-  callbacks.string = on_text;
-  callbacks.string_start = on_open_list;
-  callbacks.array_start = on_list;
-  callbacks.indef_array_start = on_open_list;
-  callbacks.map_start = on_map;
-  callbacks.indef_map_start = on_open_map;
-  callbacks.tag = on_tag;
-  callbacks.boolean = on_flag;
-  callbacks.indef_break = on_end;
   *out = (Token){ .kind = TOKEN_OTHER };
   result = cbor_stream_decode (self->at, self->left, &callbacks, out);
   if (result.status != CBOR_DECODER_FINISHED || result.read == 0 || result.read > self->left)
@@ -193,10 +241,8 @@ static gboolean
 take (SmpField *field, const Token *token)
 {
   static const TokenKind kinds[] = {
-    [SMP_FIELD_NUMBER] = TOKEN_NUMBER,
-    [SMP_FIELD_BYTES] = TOKEN_BYTES,
-    [SMP_FIELD_TEXT] = TOKEN_TEXT,
-    [SMP_FIELD_FLAG] = TOKEN_FLAG,
+    [SMP_FIELD_NUMBER] = TOKEN_NUMBER, [SMP_FIELD_BYTES] = TOKEN_BYTES, [SMP_FIELD_TEXT] = TOKEN_TEXT,
+    [SMP_FIELD_FLAG] = TOKEN_FLAG,     [SMP_FIELD_MAP] = TOKEN_MAP,
   };
 
   if (field->found || token->kind != kinds[field->kind] || token->number > G_MAXUINT32)
@@ -211,14 +257,22 @@ take (SmpField *field, const Token *token)
 static gboolean
 read_value (Reader *self, const Token *name, SmpField *fields, guint n_fields)
 {
+  const guint8 *begin = self->at;
+  SmpField *field = NULL;
   Token value;
 
   if (!next_token (self, &value))
     return FALSE;
-  for (guint i = 0; i < n_fields; i++)
+  for (guint i = 0; i < n_fields && field == NULL; i++)
     if (strlen (fields[i].name) == name->len && memcmp (fields[i].name, name->bytes, name->len) == 0)
-      return take (&fields[i], &value);
-  return skip (self, value);
+      field = &fields[i];
+  if (field != NULL && field->kind != SMP_FIELD_MAP)
+    return take (field, &value);
+  if (!skip (self, value))
+    return FALSE;
+  value.bytes = begin;
+  value.len = (gsize)(self->at - begin);
+  return field == NULL || take (field, &value);
 }
 
 gboolean
