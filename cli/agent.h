@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Exports the agent and registers it with the service.  @action is what this
- * command is about to ask for: "wipe", "export", "accept-image" or "reveal-next-code"; that is
+ * command is about to ask for: "wipe", "export", "accept-image", "install" or "reveal-next-code"; that is
  * allowed without a question where @decided says that the person has just
  * decided it, or with --yes.  What other programs ask for is always put before
  * the person, or refused where none is there. */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wattle update: what software runs on devices, and what is off with it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/agent.h"
 #include "cli/client.h"
+#include "cli/job.h"
 #include "cli/loop.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
@@ -232,6 +237,98 @@ accept_running (WattleCli *cli, WattleBusObject *object, GError **error)
   return good;
 }
 
+/* --- installing --- */
+
+static const WattleJobOptions job_options = {
+  .goes_on = N_ ("Wattle's service goes on with it. “wattle update DEVICE” shows what runs in the end."),
+};
+
+/* What is about to be done can be undone by no more than another update. */
+static gboolean
+confirm_install (WattleCli *cli, WattleBusDevice *device, GError **error)
+{
+  gboolean yes = FALSE;
+
+  if (cli->yes)
+    return TRUE;
+  if (!wattle_terminal_is_interactive (cli)) {
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED,
+                         _ ("Nobody is there to be asked. If you mean it, add --yes."));
+    return FALSE;
+  }
+  wattle_print_paragraphf (0,
+                           _ ("“%s” starts anew with this software. What you have set stays. It takes only software "
+                              "that its maker has signed."),
+                           wattle_bus_device_get_name (device));
+  if (!wattle_terminal_ask_yes_no (cli, _ ("Do you want to install it?"), &yes, error))
+    return FALSE;
+  if (!yes)
+    g_set_error_literal (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_REFUSED, _ ("Nothing was installed."));
+  return yes;
+}
+
+static char *
+start_install (WattleCli *cli, WattleBusUpdate *update, int fd, GError **error)
+{
+  g_autoptr (GUnixFDList) list = g_unix_fd_list_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  char *job = NULL;
+  int index = g_unix_fd_list_append (list, fd, error);
+
+  if (index < 0)
+    return NULL;
+  wattle_bus_update_call_install (update, g_variant_new_handle (index), g_variant_new ("a{sv}", NULL), list,
+                                  cli->cancellable, wattle_loop_done, &result);
+  wattle_loop_wait (cli, &result);
+  return wattle_bus_update_call_install_finish (update, &job, NULL, result, error) ? job : NULL;
+}
+
+static void
+tell_installed (WattleCli *cli, WattleBusDevice *device, GVariant *result)
+{
+  const char *version = "", *image = "";
+
+  g_variant_lookup (result, "version", "&s", &version);
+  g_variant_lookup (result, "image", "&s", &image);
+  if (cli->json) {
+    g_autoptr (JsonBuilder) json = json_builder_new ();
+
+    json_builder_begin_object (json);
+    wattle_json_string (json, "device", wattle_bus_device_get_id (device));
+    wattle_json_string (json, "version", version);
+    wattle_json_string (json, "image", image);
+    json_builder_end_object (json);
+    wattle_print_json (json);
+  } else {
+    /* Translators: the name of a device and a version such as 1.2.3 */
+    wattle_print_paragraphf (0, _ ("“%s” runs version %s now."), wattle_bus_device_get_name (device), version);
+  }
+}
+
+static gboolean
+install (WattleCli *cli, WattleBusObject *object, const char *path, GError **error)
+{
+  WattleBusDevice *device = wattle_bus_object_peek_device (object);
+  g_autoptr (GVariant) result = NULL;
+  g_autofree char *job = NULL;
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0) {
+    g_set_error (error, WATTLE_EXIT_ERROR, WATTLE_EXIT_NOT_FOUND, _ ("“%s” could not be opened: %s"), path,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if (confirm_install (cli, device, error) && wattle_agent_register (cli, "install", TRUE, error)) {
+    job = start_install (cli, wattle_bus_object_peek_update (object), fd, error);
+    wattle_agent_unregister (cli);
+  }
+  close (fd);
+  result = job != NULL ? wattle_job_follow (cli, job, &job_options, error) : NULL;
+  if (result != NULL)
+    tell_installed (cli, device, result);
+  return result != NULL;
+}
+
 static gboolean
 run (WattleCli *cli, char **arguments, GError **error)
 {
@@ -243,7 +340,7 @@ run (WattleCli *cli, char **arguments, GError **error)
     print_overview (cli);
     return TRUE;
   }
-  object = wattle_client_open_device (cli, arguments, 0, 1, error);
+  object = wattle_client_open_device (cli, arguments, 0, accept_image ? 1 : 2, error);
   if (object == NULL)
     return FALSE;
   if (wattle_bus_object_peek_update (object) == NULL) {
@@ -253,6 +350,8 @@ run (WattleCli *cli, char **arguments, GError **error)
   }
   if (accept_image)
     return accept_running (cli, object, error);
+  if (arguments[0] != NULL && arguments[1] != NULL)
+    return install (cli, object, arguments[1], error);
   if (cli->json) {
     g_autoptr (JsonBuilder) json = json_builder_new ();
 
@@ -267,15 +366,18 @@ run (WattleCli *cli, char **arguments, GError **error)
 const WattleCommand wattle_command_update = {
   .name = "update",
   .flags = WATTLE_COMMAND_CONFIRMS,
-  .arguments = N_ ("[DEVICE]"),
-  .summary = N_ ("See what software runs on devices"),
+  .arguments = N_ ("[DEVICE] [FILE]"),
+  .summary = N_ ("See what software runs on devices, or install it"),
   .explanation
   = N_ ("Shows the software of your devices as they told it themselves, and whether anything is wrong with it. For one "
         "device it also shows why the device started last, and how worn its memory is.\n\n"
         "Wattle notes which software runs on a device. When that is other software, and not from Wattle, you are "
-        "warned. If you know where it comes from, --accept ends the warning."),
+        "warned. If you know where it comes from, --accept ends the warning.\n\n"
+        "With FILE that software is installed. The device takes it only if its maker has signed it. If it does not "
+        "work, the one before comes back."),
   .examples = N_ ("wattle update  all devices\n"
                   "wattle update kitchen  one in full\n"
+                  "wattle update kitchen thermometer-1.2.0.bin  install an update\n"
                   "wattle update kitchen --accept  you know of its new software"),
   .options = options,
   .run = run,

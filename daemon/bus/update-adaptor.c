@@ -19,9 +19,12 @@ sync_properties (WattleUpdateAdaptor *self)
   WattleIntegrity *integrity = wattle_device_get_integrity (self->device);
   const WattleIntegrityRecord *record = wattle_integrity_get_record (integrity);
 
-  g_object_set (self, "state", wattle_integrity_state_name (wattle_integrity_get_state (integrity)), "alerts",
-                wattle_alerts_describe (wattle_integrity_get_alerts (integrity)), "can-install", record->can_install,
-                "checked", (guint64)record->time, "image", record->image, "accepted-image",
+  g_object_set (self, "state",
+                wattle_device_is_updating (self->device)
+                    ? "installing"
+                    : wattle_integrity_state_name (wattle_integrity_get_state (integrity)),
+                "alerts", wattle_alerts_describe (wattle_integrity_get_alerts (integrity)), "can-install",
+                record->can_install, "checked", (guint64)record->time, "image", record->image, "accepted-image",
                 wattle_integrity_get_accepted (integrity), NULL);
   g_object_set (self, "boot-count", record->boot_count, "reset-cause",
                 wattle_integrity_cause_name (record->reset_cause), "debug-port",
@@ -36,6 +39,18 @@ handle_accept_image (WattleBusUpdate *object, GDBusMethodInvocation *invocation,
 
   wattle_device_accept_image (WATTLE_UPDATE_ADAPTOR (object)->device, image, &error);
   wattle_call_done (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+handle_install (WattleBusUpdate *object, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *handle,
+                GVariant *options)
+{
+  GError *error = NULL;
+  int fd = wattle_call_peek_fd (fds, handle, &error);
+  WattleJob *job = fd >= 0 ? wattle_device_install (WATTLE_UPDATE_ADAPTOR (object)->device, fd, &error) : NULL;
+
+  wattle_call_return_job (invocation, job, error);
   return TRUE;
 }
 
@@ -61,6 +76,7 @@ static void
 update_iface_init (WattleBusUpdateIface *iface)
 {
   iface->handle_accept_image = handle_accept_image;
+  iface->handle_install = handle_install;
 }
 
 static void

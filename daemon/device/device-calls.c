@@ -5,6 +5,7 @@
 #include "daemon/device/device-internal.h"
 #include "daemon/device/device-name.h"
 #include "daemon/device/export.h"
+#include "daemon/device/update-job.h"
 #include "daemon/device/wipe.h"
 #include "daemon/device/wire-error.h"
 #include "daemon/store/others.h"
@@ -155,6 +156,32 @@ wattle_device_export (WattleDevice *self, int fd, GError **error)
     return NULL;
   g_signal_emit_by_name (self, "job-started", job);
   wattle_export_job_start (WATTLE_EXPORT_JOB (job));
+  return job; /* the registry's list holds it */
+}
+
+WattleJob *
+wattle_device_install (WattleDevice *self, int fd, GError **error)
+{
+  g_autoptr (WattleJob) job = NULL;
+
+  if (!wattle_device_check_usable (self, error) || wattle_services_get_database (self->services, error) == NULL)
+    return NULL;
+  if (self->update_job != NULL) {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_BUSY,
+                         _ ("Software is being installed on the device. Wait until that is done."));
+    return NULL;
+  }
+  if (!wattle_integrity_get_record (self->integrity)->can_install) {
+    g_set_error_literal (error, WATTLE_ERROR, WATTLE_ERROR_VERSION,
+                         _ ("The device takes no software from Wattle. Its maker says how to update it."));
+    return NULL;
+  }
+  job = wattle_update_job_new (self, fd, error);
+  if (job == NULL)
+    return NULL;
+  wattle_device_set_update_job (self, job);
+  g_signal_emit_by_name (self, "job-started", job);
+  wattle_update_job_start (WATTLE_UPDATE_JOB (job));
   return job; /* the registry's list holds it */
 }
 

@@ -19,7 +19,8 @@ struct _WattleDevice {
   WattleCloud *cloud;
   WattleSupport *support;
   WattleIntegrity *integrity;
-  WattleJob *wipe_job; /* NULL = none */
+  WattleJob *wipe_job;   /* NULL = none */
+  WattleJob *update_job; /* NULL = none */
 
   guint8 advert_key[WTL_ADVERT_KEY_SIZE];
   gboolean has_advert_key;

@@ -52,6 +52,8 @@ WattleCloud *wattle_device_get_cloud (WattleDevice *self);
 
 /* Enters or leaves (@job NULL) the state in which it refuses all but the wipe. */
 void wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job);
+/* The update that is under way; NULL = none. */
+void wattle_device_set_update_job (WattleDevice *self, WattleJob *job);
 /* Leaves of it, here and in the store, only what the wipe of a lost device
  * needs; @name takes the place of the person's own.  May be repeated. */
 gboolean wattle_device_reduce (WattleDevice *self, const char *name, GError **error);

@@ -266,6 +266,7 @@ wattle_device_dispose (GObject *object)
   if (self->session != NULL)
     wattle_device_stop (self);
   g_clear_object (&self->wipe_job);
+  g_clear_object (&self->update_job);
   g_clear_object (&self->cloud);
   g_clear_object (&self->support);
   g_clear_object (&self->integrity);
@@ -385,6 +386,7 @@ wattle_device_stop (WattleDevice *self)
   wattle_sync_set_paused (self->sync, TRUE);
   wattle_cloud_set_paused (self->cloud, TRUE);
   wattle_session_stop (self->session);
+  g_clear_object (&self->update_job); /* which holds on to this */
 }
 
 gboolean
@@ -480,6 +482,19 @@ wattle_device_set_wipe_job (WattleDevice *self, WattleJob *job)
   notify (self, PROP_WIPE_JOB);
   if (wiping)
     g_signal_emit (self, signals[SIGNAL_JOB_STARTED], 0, job);
+}
+
+void
+wattle_device_set_update_job (WattleDevice *self, WattleJob *job)
+{
+  if (g_set_object (&self->update_job, job))
+    notify (self, PROP_INTEGRITY);
+}
+
+gboolean
+wattle_device_is_updating (WattleDevice *self)
+{
+  return self->update_job != NULL;
 }
 
 static void

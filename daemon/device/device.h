@@ -111,6 +111,11 @@ gboolean wattle_device_change_password_finish (WattleDevice *self, GAsyncResult 
  * runs and is on the registry's list, which owns it. */
 WattleJob *wattle_device_export (WattleDevice *self, int fd, GError **error);
 
+/* Starts to put the image in the file @fd, which is duplicated, on the device.  The job is
+ * as of an export.  BUSY: one is under way; VERSION: the device takes none. */
+WattleJob *wattle_device_install (WattleDevice *self, int fd, GError **error);
+gboolean wattle_device_is_updating (WattleDevice *self);
+
 /* What a wipe would do.  @places: a(ss) place and sentence, new reference;
  * @remains: sentences, free with g_strfreev(). */
 void wattle_device_get_wipe_plan (WattleDevice *self, GVariant **places, char ***remains);

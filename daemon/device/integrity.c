@@ -336,6 +336,35 @@ wattle_integrity_accept (WattleIntegrity *self, const char *image, GError **erro
   return TRUE;
 }
 
+gboolean
+wattle_integrity_offer (WattleIntegrity *self, const char *image, GError **error)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, error);
+
+  if (database == NULL
+      || !wattle_integrity_store_add_image (database, self->device, image, WATTLE_IMAGE_OFFERED,
+                                            wattle_services_now (self->services), error))
+    return FALSE;
+  g_free (self->offered);
+  self->offered = g_strdup (image);
+  update (self);
+  return TRUE;
+}
+
+void
+wattle_integrity_drop_offer (WattleIntegrity *self, const char *image)
+{
+  WattleDatabase *database = wattle_services_get_database (self->services, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (self->offered, image) != 0 || strcmp (self->record.image, image) == 0)
+    return; /* it runs: what becomes of it is still open */
+  if (database != NULL && !wattle_integrity_store_drop_offered (database, self->device, &error))
+    g_warning ("Device %s: %s", self->device, error->message);
+  g_clear_pointer (&self->offered, g_free);
+  update (self);
+}
+
 void
 wattle_integrity_forget (WattleIntegrity *self)
 {

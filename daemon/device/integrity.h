@@ -57,6 +57,11 @@ gboolean wattle_integrity_heard_alert (WattleIntegrity *self);
  * another one runs; DEVICE_ALERT: it is not what its maker signed. */
 gboolean wattle_integrity_accept (WattleIntegrity *self, const char *image, GError **error);
 
+/* An update of ours is about to run: its image is no surprise, and counts once it stays. */
+gboolean wattle_integrity_offer (WattleIntegrity *self, const char *image, GError **error);
+/* It has come to nothing. */
+void wattle_integrity_drop_offer (WattleIntegrity *self, const char *image);
+
 /* Forgets all; the store is the caller's. */
 void wattle_integrity_forget (WattleIntegrity *self);
 

@@ -54,7 +54,7 @@ G_DECLARE_DERIVABLE_TYPE (WattleJob, wattle_job, WATTLE, JOB, GObject)
 struct _WattleJobClass {
   GObjectClass parent_class;
 
-  const char *kind; /* "setup", "wipe", "export" */
+  const char *kind; /* "setup", "wipe", "export", "update" */
 
   /* Asked to stop, while "cancellable" is TRUE; FALSE refuses.  Then the base
    * cancels the job's GCancellable, and the job ends by itself, in state

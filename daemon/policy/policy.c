@@ -73,6 +73,8 @@ static const WattlePolicyRule rules[] = {
 
   { "Update",    "AcceptImage",      "unknown fine unconfirmed alert", STORE, "accept-image",
     N_ ("Trust the software that runs on the device now, though Wattle did not install it.") },
+  { "Update",    "Install",          "unknown fine unconfirmed alert", STORE, "install",
+    N_ ("Put other software on the device. It starts anew with it, and what you have set stays.") },
 
   { "Job",       "Cancel",           "running waiting", FREE, NULL, NULL },
 };
@@ -87,6 +89,7 @@ static const struct {
   { "must-change-password", WATTLE_ERROR_BUSY, N_ ("The device is open already. Choose a password, or close it first.") },
   { "finishing",            WATTLE_ERROR_BUSY, N_ ("The set-up is being finished. Wait a moment.") },
   { "wiping",               WATTLE_ERROR_BUSY, N_ ("The device is being wiped. This cannot be done any more.") },
+  { "installing",           WATTLE_ERROR_BUSY, N_ ("Software is being installed on the device. Wait until that is done.") },
   { "unowned",              WATTLE_ERROR_NOT_ALLOWED, N_ ("Open the device with its setup code first.") },
   { "locked",               WATTLE_ERROR_NOT_ALLOWED, N_ ("Open the device with its setup code first.") },
   { "owned",                WATTLE_ERROR_NOT_ALLOWED, N_ ("Open the device with its password first.") },

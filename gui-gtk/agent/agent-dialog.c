@@ -39,6 +39,9 @@ static const struct {
   { "accept-image", N_ ("Another program wants to accept the software of “%s”"),
     N_ ("Another program wants to accept a device's software"), ADW_RESPONSE_DEFAULT },
   /* Translators: %s is what a person calls their device */
+  { "install", N_ ("Another program wants to install software on “%s”"),
+    N_ ("Another program wants to install software on a device"), ADW_RESPONSE_DEFAULT },
+  /* Translators: %s is what a person calls their device */
   { "reveal-next-code", N_ ("Another program wants the setup code of “%s”"), N_ ("Another program wants a setup code"),
     ADW_RESPONSE_DEFAULT },
 };

@@ -16,7 +16,7 @@ class Integrity(Case):
     def setUp(self):
         super().setUp()
         self.images = Images(self.session, self.unit)
-        self.first = self.images.hash(self.images.folder / 'slot-0.bin')
+        self.first = self.images.hash(self.images.first)
         self.switch_on(self.images.option)
         self.device = self.client.set_up(self.unit, PASSWORD)
         self.wait(lambda: self.get('State') == 'fine', 'the device told what runs')
@@ -102,11 +102,9 @@ class Integrity(Case):
         self.wait(lambda: self.alerts() == ['image-changed'], 'going back is noticed, too')
 
     def test_image_comes_back(self):
-        first = self.session.dir / 'first.image'
-        first.write_bytes((self.images.folder / 'slot-0.bin').read_bytes())
         self.again(image=self.images.new('1.0.1'))
         self.wait(lambda: self.alerts() == ['image-changed'], 'the change is noticed')
-        self.again(image=first)
+        self.again(image=self.images.first)
         self.wait(lambda: self.alerts() == [], 'the known one runs again')
         self.assertEqual([e for e in self.events() if e.startswith('image-')],
                          ['image-noted', 'image-changed', 'image-back'])

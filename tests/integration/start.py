@@ -15,7 +15,7 @@ from wattle_test import Session
 from wattle_test.client import NAME, ROOT
 
 # What an idle daemon has in memory of libraries; others are loaded when called.
-LATER = ('soup', 'secret', 'gnutls', 'archive', 'zxcvbn', 'mbedcrypto.so.7')
+LATER = ('soup', 'secret', 'gnutls', 'archive', 'zxcvbn', 'mbedcrypto.so.7', 'cbor')
 
 
 class Start(unittest.TestCase):

@@ -16,17 +16,22 @@ class Images:
         self.folder = session.dir / f'{unit.unit_id}.images'
         self.folder.mkdir(mode=0o700)
         self.key = self.new_key('maker')
-        (self.folder / 'key.pem').write_bytes(self.key.with_suffix('.public').read_bytes())
+        (self.folder / 'key.pem').write_bytes(self.public(self.key).read_bytes())
         self.option = f'--images={self.folder}'
-        self.put(self.new(version))
+        self.first = self.new(version)
+        self.put(self.first)
 
     def vendor(self, *words):
         return run([self.session.build / 'vendor/wattle-vendor', 'image', *words], self.session.env)
 
     def new_key(self, name):
-        key = self.session.dir / f'{self.unit.unit_id}.{name}'
-        self.vendor('key', '--key', key, '--public', key.with_suffix('.public'))
+        key = self.session.dir / f'{self.unit.unit_id}-{name}.key'
+        self.vendor('key', '--key', key, '--public', self.public(key))
         return key
+
+    @staticmethod
+    def public(key):
+        return key.with_suffix('.public')
 
     def new(self, version, *options, key=None, product=None, size=20000):
         """The path of a new signed image; two of the same version are not the same."""

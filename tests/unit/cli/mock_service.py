@@ -531,6 +531,19 @@ class MockService:
             invocation.return_value(None)
         return self.authorize('accept-image', invocation, start)
 
+    def do_Install(self, path, invocation, handle, options):
+        content = os.pread(self.fd, 1024, 0)
+        os.close(self.fd)
+
+        def result(job):
+            return {'version': GLib.Variant('s', '1.2.0'), 'image': GLib.Variant('s', 'cd' * 32)}
+
+        def start():
+            self.calls.append(('Install', content))
+            self.job = self.add_job('update', path, ['read', 'send', 'start', 'prove'], result, self.wipe_waits)
+            invocation.return_value(GLib.Variant('(o)', (self.job,)))
+        return self.authorize('install', invocation, start)
+
     def do_GiveUpCloud(self, path, invocation):
         def start():
             self.calls.append(('GiveUpCloud', path))

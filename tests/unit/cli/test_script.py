@@ -229,7 +229,8 @@ class WithService(CliTest):
         self.assertNotIn('--accept', text)
         self.assertIn('nothing to accept', self.wattle('update', 'Kitchen', '--accept').out)
         self.assertIn('Nothing stands in the way', self.wattle('status').out)
-        self.wattle('update', 'Kitchen', 'x', code=2)
+        self.wattle('update', 'Kitchen', 'x', 'y', code=2)
+        self.wattle('update', 'Kitchen', 'x', '--accept', code=2)
 
     def test_update_alerts(self):
         self.mock.add_device()
@@ -257,6 +258,23 @@ class WithService(CliTest):
         self.wattle('update', 'Kitchen', '--accept', '--yes')
         self.assertEqual(self.mock.calls[-1], ('AcceptImage', 'cd' * 32))
         self.assertIn(('accept-image', 'allowed'), self.mock.calls)
+
+    def test_update_install(self):
+        self.mock.add_device()
+        image = self.dir / 'image.bin'
+        self.wattle('update', 'Kitchen', image, code=3)
+        image.write_bytes(b'an image')
+        self.wattle('update', 'Kitchen', image, code=6)  # nobody to ask
+        self.assertNotIn(('Install', b'an image'), self.mock.calls)
+        answer = self.wattle('update', 'Kitchen', image, '--yes')
+        self.assertIn(('Install', b'an image'), self.mock.calls)
+        self.assertIn(('install', 'allowed'), self.mock.calls)
+        self.assertIn('runs version 1.2.0 now', answer.out)
+        self.assertIn('done: Step prove.', answer.out)
+        told = self.wattle('update', 'Kitchen', image, '--yes', '--json').json
+        self.assertEqual((told['version'], told['image']), ('1.2.0', 'cd' * 32))
+        self.mock.refuse = {'Install': Refuse('Busy', 'Software is being installed on the device.')}
+        self.wattle('update', 'Kitchen', image, '--yes', code=14)
 
     def test_consent(self):
         self.mock.add_device()

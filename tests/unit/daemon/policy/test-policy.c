@@ -77,6 +77,7 @@ static const struct {
   { PREFIX "Wipe", "GiveUpCloud", "connected", WATTLE_ERROR_NOT_ALLOWED },
   { PREFIX "Update", "AcceptImage", "alert", -1 },
   { PREFIX "Update", "AcceptImage", "connected", WATTLE_ERROR_NOT_ALLOWED },
+  { PREFIX "Update", "Install", "installing", WATTLE_ERROR_BUSY },
   { PREFIX "Job", "Cancel", "running", -1 },
   { PREFIX "Job", "Cancel", "done", WATTLE_ERROR_NOT_ALLOWED },
 };
@@ -123,6 +124,7 @@ test_actions (void)
     { PREFIX "Device", "Export", "export" },
     { PREFIX "Manager", "RevealNextCode", "reveal-next-code" },
     { PREFIX "Update", "AcceptImage", "accept-image" },
+    { PREFIX "Update", "Install", "install" },
   };
   gsize actions = 0;
 
