@@ -96,6 +96,7 @@ static const struct {
   { WATTLE_WORDS_UPDATE, "fine", N_ ("as it should be") },
   { WATTLE_WORDS_UPDATE, "unconfirmed", N_ ("new, on trial") },
   { WATTLE_WORDS_UPDATE, "alert", N_ ("something is wrong") },
+  { WATTLE_WORDS_UPDATE, "installing", N_ ("being updated") },
 
   { WATTLE_WORDS_RESET_CAUSE, "unknown", N_ ("not known") },
   { WATTLE_WORDS_RESET_CAUSE, "power", N_ ("the power came on") },

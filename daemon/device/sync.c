@@ -15,6 +15,7 @@
 
 #define QUIET_BEFORE_PING_US (5 * 60 * G_USEC_PER_SEC) /* devices hang up on who says nothing for long */
 #define LOOK_AGAIN_US (10 * G_USEC_PER_SEC)            /* at least, between two looks at what runs on it */
+#define TRIAL_S 15                                     /* between two looks whether new software stays */
 #define CLASHES_MAX 4                                  /* decisions of another computer that came first */
 
 struct _WattleSync {
@@ -41,6 +42,7 @@ struct _WattleSync {
   guint32 seen;             /* highest sequence of this connection, kept or not */
   WattleDelivery *delivery; /* being delivered */
   guint clashes;
+  guint look_id;      /* while new software has not proven itself */
   gboolean has_begun; /* the device has told what runs on it, or that it cannot */
   gint64 last_looked; /* asked for that; monotonic, 0 = not in this conversation */
   gboolean halted;    /* the device refuses it all: something is off with it */
@@ -341,6 +343,16 @@ set_time (WattleSync *self)
   ask (self, &request, on_time_set);
 }
 
+static gboolean
+on_trial (gpointer user_data)
+{
+  WattleSync *self = user_data;
+
+  self->look_id = 0;
+  wattle_sync_look (self);
+  return G_SOURCE_REMOVE;
+}
+
 /* Goes on where nothing is off, or nothing is off any more. */
 static void
 on_integrity (WattleSync *self, const wtl_Response *response)
@@ -353,6 +365,8 @@ on_integrity (WattleSync *self, const wtl_Response *response)
   else if (self->halted || !self->has_begun)
     set_time (self);
   self->has_begun = TRUE;
+  if (told->image_sha256.size > 0 && !told->image_confirmed && self->look_id == 0 && self->conversation != NULL)
+    self->look_id = g_timeout_add_seconds (TRIAL_S, on_trial, self);
 }
 
 static void
@@ -410,6 +424,7 @@ end (WattleSync *self)
   if (self->conversation == NULL)
     return;
   g_clear_signal_handler (&self->reading_id, self->conversation);
+  g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->delivery, wattle_delivery_free);
   self->running = FALSE;

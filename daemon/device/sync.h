@@ -8,6 +8,7 @@
  *   "info"                   wattle_sync_get_info() is new
  *   "integrity" (gpointer: const wtl_Integrity *)  the device told what runs on it;
  *                            NULL = it cannot tell
+ *                            again every few seconds while new software is on trial
  *   "readings"               readings were kept
  *   "reading" (gpointer: const WattleReading *)  one came live
  *   "settled"                clock, decisions and readings are as they should be

@@ -17,8 +17,7 @@
 #include "daemon/device/wire-error.h"
 
 #define START_PATIENCE_S 60 /* until the person is told that the device is not back yet */
-#define LOOK_AGAIN_S 11     /* between two looks whether the image stays */
-#define LOOKS_MAX 20
+#define LOOKS_MAX 20        /* whether the image stays */
 #define RESTARTS_MAX 3
 #define FRAMES_MAX(size) (64 + (size) / 64) /* of one attempt: a device that takes none makes no progress */
 
@@ -61,6 +60,7 @@ struct _WattleUpdateJob {
 G_DEFINE_FINAL_TYPE (WattleUpdateJob, wattle_update_job, WATTLE_TYPE_JOB)
 
 static void ask (WattleUpdateJob *self, Question question);
+static void send_file (WattleUpdateJob *self);
 
 static WattleIntegrity *
 integrity_of (WattleUpdateJob *self)
@@ -110,16 +110,6 @@ wait_for_device (WattleUpdateJob *self, const GError *error)
 
 /* --- which image runs then --- */
 
-static gboolean
-on_look_again (gpointer user_data)
-{
-  WattleUpdateJob *self = user_data;
-
-  self->timer = 0;
-  wattle_sync_look (wattle_device_get_sync (self->device));
-  return G_SOURCE_REMOVE;
-}
-
 static void
 conclude (WattleUpdateJob *self)
 {
@@ -132,20 +122,17 @@ conclude (WattleUpdateJob *self)
   end (self, NULL);
 }
 
-/* It runs what it is to run, but may still go back. */
+/* It runs what it is to run, but may still go back.  The device is asked again and again. */
 static void
 wait_for_proof (WattleUpdateJob *self)
 {
+  g_clear_handle_id (&self->timer, g_source_remove);
   go_to (self, STEP_PROVE);
-  if (self->timer != 0)
-    return;
   if (++self->looks > LOOKS_MAX)
     end_with (
         self, WATTLE_ERROR_TIMED_OUT,
         _ ("The new software runs, but has not proven itself. At its next start the device may go back to the one "
            "before."));
-  else
-    self->timer = g_timeout_add_seconds (LOOK_AGAIN_S, on_look_again, self);
 }
 
 /* It has started anew, and not with the image. */
@@ -233,6 +220,16 @@ on_good_answer (WattleUpdateJob *self, guint32 offset)
   }
 }
 
+/* The connection has ended; there may be another one already. */
+static void
+lost (WattleUpdateJob *self, const GError *error)
+{
+  if (wattle_session_get_conversation (wattle_device_get_session (self->device)) != NULL)
+    send_file (self);
+  else
+    wait_for_device (self, error);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -253,7 +250,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     else if (wattle_conversation_is_open (conversation))
       end (self, error); /* the device said no */
     else if (self->step < STEP_START)
-      wait_for_device (self, error);
+      lost (self, error);
     return;
   }
   if (wattle_smp_read_answer (&self->asked, &response.body.smp, self->question == ASK_PIECE ? &offset : NULL, &error))
