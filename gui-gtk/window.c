@@ -16,6 +16,7 @@
 #define TOAST_REST 110 /* pixels of a window beside the words of a toast */
 #define TOAST_BUTTON 80
 #define TOAST_WIDEST 420
+#define TOAST_ROOM "wattle-room" /* pixels, of a toast's title */
 
 struct _WattleWindow {
   AdwApplicationWindow parent_instance;
@@ -44,23 +45,46 @@ wattle_window_get_view (WattleWindow *self)
   return self->view;
 }
 
-/* Lines are broken here: a toast of libadwaita 1.2 cuts its own title off after
- * one, and asks any other how high it is before it knows how wide. */
+/* As wide as there is room for, and as high as that needs.  A toast of libadwaita
+ * 1.2 asks how wide its title is at a height, which breaks no line, and before it
+ * knows how wide it will be itself. */
+static void
+measure_title (GtkWidget *title, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+               int *minimum_baseline, int *natural_baseline)
+{
+  GtkWidget *label = gtk_widget_get_first_child (title);
+  int room = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (title), TOAST_ROOM));
+  int width;
+
+  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  width = MIN (width, room);
+  *natural = width;
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    gtk_widget_measure (label, orientation, width, NULL, natural, NULL, NULL);
+  *minimum = *natural;
+}
+
+static void
+allocate_title (GtkWidget *title, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (title), width, height, baseline, NULL);
+}
+
+/* A toast of libadwaita 1.2 cuts its own title off after one line. */
 static GtkWidget *
 new_toast_title (WattleWindow *self, const char *sentence, gboolean button)
 {
-  GtkWidget *label = gtk_label_new (sentence);
+  GtkWidget *title = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0), *label = gtk_label_new (sentence);
   int room = gtk_widget_get_width (GTK_WIDGET (self)) - TOAST_REST - (button ? TOAST_BUTTON : 0);
-  int width, height;
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-  width = MIN (width, CLAMP (room, 0, TOAST_WIDEST));
-  gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
-  gtk_widget_set_size_request (label, width, height);
-  return label;
+  gtk_box_append (GTK_BOX (title), label);
+  g_object_set_data (G_OBJECT (title), TOAST_ROOM, GINT_TO_POINTER (CLAMP (room, 0, TOAST_WIDEST)));
+  gtk_widget_set_layout_manager (title, gtk_custom_layout_new (NULL, measure_title, allocate_title));
+  return title;
 }
 
 /* Above the buttons at the bottom of the page. */

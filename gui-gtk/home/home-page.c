@@ -97,7 +97,10 @@ update (WattleHomePage *self)
   if (self->devices != NULL)
     gtk_search_bar_set_key_capture_widget (wattle_devices_view_get_search (self->devices),
                                            many ? GTK_WIDGET (self) : NULL);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), name) == 0)
+    return;
   gtk_stack_set_visible_child_name (self->stack, name);
+  wattle_nav_page_content_came (WATTLE_NAV_PAGE (self));
 }
 
 static gboolean

@@ -355,10 +355,10 @@ class App:
             if node.role not in CONTROLS and not (node.has('focusable') and node.role == '20'):
                 continue
             left, _, wide, high = node.extents()
-            # A toast is libadwaita's own, and may have been there when the text grew.
-            if not wide or not high or node.parent.name == 'AdwToastWidget':
+            if not wide or not high:
                 continue
-            if node.nameless or node.role == '20':
+            # The button of a toast is libadwaita's own.
+            if (node.nameless or node.role == '20') and node.parent.name != 'AdwToastWidget':
                 faults.append(f'{node!r} has no name or role, in {node.parent!r}')
             if left < x or left + wide > x + width:
                 sticking.append((node, f'{node!r} sticks out of the window: {left} to {left + wide} of {width}'))
