@@ -146,7 +146,7 @@ class States(Bluetooth):
         self.wait(self.candidates, 'a candidate')
         radio.power(False)
         self.expect_problem('RadioOff', 'Switch it on')
-        self.assertEqual(self.candidates(), [], 'nobody hears it')
+        self.wait(lambda: not self.candidates(), 'nobody hears it')
         radio.power(True)
         self.wait(lambda: radio.discovering, 'it looks again')
         self.wait(self.candidates, 'it is heard again')
@@ -348,6 +348,20 @@ class Connecting(Bluetooth):
         neighbour.hang_up()
         self.expect_state(device, 'away')
 
+    def test_disconnect_does_nothing(self):
+        """So BlueZ 5.66 does at times where it does not know that the device is connected."""
+        neighbour = self.switch_on(self.radio)
+        neighbour.says_connected = False
+        neighbour._disconnect = lambda invocation: invocation.return_value(None)
+        neighbour.vanish()
+        neighbour.come_back()
+        self.start()
+        device = self.set_up(neighbour)
+        self.client.call(device, 'Device.Disconnect')
+        self.wait(lambda: neighbour.path not in self.bluez.objects, 'the connection is ended in another way')
+        neighbour.come_back()
+        self.expect_state(device, 'connected')
+
     def test_gone_for_good(self):
         neighbour = self.switch_on(self.radio)
         self.start()
@@ -397,8 +411,8 @@ class Connecting(Bluetooth):
         self.wait(lambda: not neighbour.connected, 'it has hung up')
         self.client.pause(1)
         self.bluez.objects[neighbour.path][DEVICE]['Connected'] = GLib.Variant('b', True)
-        neighbour.add_services()
         self.bluez.change(f'{neighbour.path}/service0010/char0013', 'org.bluez.GattCharacteristic1', NotifyAcquired=True)
+        neighbour.add_services()
         self.client.fails('Busy', self.client.open, candidate, neighbour.unit.code)
         self.assertTrue(neighbour.connected)
 

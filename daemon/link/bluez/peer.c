@@ -128,12 +128,37 @@ take_waiting (WattleBluezPeer *self)
   return g_steal_pointer (&self->waiting);
 }
 
+static void
+remove_device (WattleBluezDevice1 *device)
+{
+  g_dbus_connection_call (g_dbus_proxy_get_connection (G_DBUS_PROXY (device)), WATTLE_BLUEZ_NAME,
+                          wattle_bluez_device1_get_adapter (device), "org.bluez.Adapter1", "RemoveDevice",
+                          g_variant_new ("(o)", g_dbus_proxy_get_object_path (G_DBUS_PROXY (device))), NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+}
+
+/* BlueZ 5.66 can take a connected device for one that is not, where an attempt failed
+ * just before, and then answers Disconnect and does nothing: the connection stays, and
+ * keeps everybody else from the device.  It lets go of what it no longer has. */
+static void
+end_what_stayed (WattleBluezPeer *self)
+{
+  const char *path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (self->engaged));
+
+  if (wattle_bluez_device1_get_connected (self->engaged) || !wattle_bluez_device1_get_services_resolved (self->engaged)
+      || wattle_bluez_device1_get_paired (self->engaged) || wattle_bluez_gatt_is_used (self->objects, path))
+    return;
+  g_debug ("%s: its connection stayed", wattle_peer_get_address (WATTLE_PEER (self)));
+  remove_device (self->engaged);
+}
+
 static gboolean
 on_settled (gpointer user_data)
 {
   g_autoptr (WattleBluezPeer) self = g_object_ref (user_data);
   GTask *task;
 
+  end_what_stayed (self);
   self->settle_id = 0;
   self->ending = FALSE;
   g_clear_object (&self->engaged);
@@ -372,15 +397,6 @@ wattle_bluez_peer_is_heard (WattlePeer *peer)
 }
 
 /* --- forgetting --- */
-
-static void
-remove_device (WattleBluezDevice1 *device)
-{
-  g_dbus_connection_call (g_dbus_proxy_get_connection (G_DBUS_PROXY (device)), WATTLE_BLUEZ_NAME,
-                          wattle_bluez_device1_get_adapter (device), "org.bluez.Adapter1", "RemoveDevice",
-                          g_variant_new ("(o)", g_dbus_proxy_get_object_path (G_DBUS_PROXY (device))), NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
-}
 
 /* The bond, the keys, the cache of services, on every adapter. */
 static void
