@@ -6,14 +6,17 @@
 
 #include "client/text.h"
 #include "client/words.h"
+#include "gui-gtk/device/install-row.h"
 #include "gui-gtk/device/support-page.h"
 #include "gui-gtk/widgets/rows.h"
 #include "gui-gtk/window.h"
 
 struct _WattleUpdatePage {
   WattlePartPage parent_instance;
+  AdwPreferencesGroup *running;
   GtkWidget *version;
   GtkWidget *until;
+  GtkWidget *install;
   AdwPreferencesGroup *wrong;
   GtkWidget *accept;
   AdwPreferencesGroup *told;
@@ -216,6 +219,16 @@ show_facts (WattleUpdatePage *self, WattleBusUpdate *update)
 /* --- page --- */
 
 static void
+wattle_update_page_load (WattlePartPage *part)
+{
+  WattleUpdatePage *self = WATTLE_UPDATE_PAGE (part);
+
+  self->install = wattle_install_row_new (wattle_part_page_get_service (part), wattle_part_page_get_object (part));
+  gtk_widget_set_visible (self->install, FALSE);
+  adw_preferences_group_add (self->running, self->install);
+}
+
+static void
 wattle_update_page_sync (WattlePartPage *part)
 {
   WattleUpdatePage *self = WATTLE_UPDATE_PAGE (part);
@@ -229,6 +242,7 @@ wattle_update_page_sync (WattlePartPage *part)
   wattle_row_set_subtitle (self->until, until);
   if (update == NULL) /* an older service */
     return;
+  gtk_widget_set_visible (self->install, wattle_bus_update_get_can_install (update));
   show_alerts (self, update);
   show_facts (self, update);
 }
@@ -251,8 +265,10 @@ wattle_update_page_class_init (WattleUpdatePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = wattle_update_page_finalize;
+  WATTLE_PART_PAGE_CLASS (klass)->load = wattle_update_page_load;
   WATTLE_PART_PAGE_CLASS (klass)->sync = wattle_update_page_sync;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/wattle/Wattle/device/update-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, WattleUpdatePage, running);
   gtk_widget_class_bind_template_child (widget_class, WattleUpdatePage, version);
   gtk_widget_class_bind_template_child (widget_class, WattleUpdatePage, until);
   gtk_widget_class_bind_template_child (widget_class, WattleUpdatePage, wrong);

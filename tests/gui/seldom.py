@@ -116,7 +116,7 @@ class Seldom(Journey):
 
     def test_38_other_software(self):
         """Home says so first, the device's page leads to why, and only who means it accepts it."""
-        images = Images(self.session, self.unit)
+        images = type(self).images = Images(self.session, self.unit)
         self.restart_device(images, 'fine')
         self.unit.process.stop()
         images.put(images.new('1.0.1'))
@@ -141,6 +141,37 @@ class Seldom(Journey):
         self.app.wait_for_none(self.tr('Accept…'), 'button')
         self.go_home()
         self.wait(lambda: sentence not in self.card(), 'home knows')
+
+    def test_39_installs(self):
+        """A file is chosen, the person is asked, and what came of it is said; Enter at once installs nothing."""
+        images = type(self).images
+        bad, good = self.session.home / 'bad.bin', self.session.home / 'good.bin'
+        bad.write_bytes(b'no software')
+        good.write_bytes(images.new('1.1.0').read_bytes())
+        self.open_device()
+        self.app.press_key('Updates', 'list item')
+        self.install(good, meant=False)
+        self.assertNotIn('update', [job['Job']['Kind'] for job in self.client.objects('Job').values()])
+        self.install(bad)
+        self.app.sees('This file is no software for a device, or it is damaged. Get it once more.')
+        self.can_press('Choose…')
+        self.install(good)
+        self.wait(lambda: self.client.get(self.device(), 'Update.Image') == images.hash(good), 'it is installed', 120)
+        self.app.wait_for(containing='1.1.0')
+        self.can_press('Choose…')
+        self.app.shoot('device-updates-installed')
+        self.go_home()
+
+    def install(self, path, meant=True):
+        self.app.press_key('Choose…', 'button')
+        self.app.choose_file(path)
+        self.app.has_focus('Cancel', 'button')
+        if not meant:
+            self.app.shoot('device-updates-install')
+            self.app.screen.key('Return')
+            self.app.has_focus('Choose…', 'button')
+        else:
+            self.app.press_key('Install', 'button')
 
     # ------------------------------------------------------------------ trouble
 
