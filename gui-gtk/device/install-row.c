@@ -8,6 +8,7 @@
 
 #include "client/text.h"
 #include "common/error.h"
+#include "gui-gtk/device/say.h"
 #include "gui-gtk/navigation/in-sight.h"
 #include "gui-gtk/window.h"
 
@@ -55,27 +56,6 @@ is_over (WattleBusJob *job)
   return g_strcmp0 (state, "running") != 0 && g_strcmp0 (state, "waiting") != 0;
 }
 
-/* Why it waits, or the step that runs. */
-static void
-say_step (WattleInstallRow *self)
-{
-  GVariant *error = wattle_bus_job_get_error (self->job), *steps = wattle_bus_job_get_steps (self->job);
-  const char *sentence = "", *state;
-  g_autofree char *clean = NULL;
-  GVariantIter iter;
-
-  if (error != NULL)
-    g_variant_get_child (error, 1, "&s", &sentence);
-  if (*sentence == '\0' && steps != NULL) {
-    g_variant_iter_init (&iter, steps);
-    while (g_variant_iter_next (&iter, "(&s&s&s)", NULL, &sentence, &state))
-      if (g_str_equal (state, "running") || g_str_equal (state, "waiting"))
-        break;
-  }
-  clean = wattle_text_clean (sentence);
-  say (self, clean);
-}
-
 static void
 say_result (WattleInstallRow *self)
 {
@@ -108,6 +88,8 @@ let_go (WattleInstallRow *self)
 static void
 on_job (WattleInstallRow *self)
 {
+  g_autofree char *why = NULL;
+
   if (is_over (self->job)) {
     gtk_widget_set_sensitive (self->choose, TRUE);
     gtk_stack_set_visible_child_name (self->stack, "choose");
@@ -117,7 +99,8 @@ on_job (WattleInstallRow *self)
   }
   gtk_progress_bar_set_fraction (self->progress, CLAMP (wattle_bus_job_get_progress (self->job), 0, 1));
   gtk_widget_set_sensitive (self->cancel, wattle_bus_job_get_cancellable (self->job));
-  say_step (self);
+  why = wattle_say_job (self->job);
+  say (self, why);
 }
 
 /* An update of the device that goes on, from here or from elsewhere. */

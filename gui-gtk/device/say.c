@@ -49,3 +49,21 @@ wattle_say_language (void)
     *language = '\0';
   return language;
 }
+
+char *
+wattle_say_job (WattleBusJob *job)
+{
+  GVariant *error = wattle_bus_job_get_error (job), *steps = wattle_bus_job_get_steps (job);
+  const char *sentence = "", *state;
+  GVariantIter iter;
+
+  if (error != NULL)
+    g_variant_get_child (error, 1, "&s", &sentence);
+  if (*sentence != '\0' || steps == NULL)
+    return wattle_text_clean (sentence);
+  g_variant_iter_init (&iter, steps);
+  while (g_variant_iter_next (&iter, "(&s&s&s)", NULL, &sentence, &state))
+    if (g_str_equal (state, "running") || g_str_equal (state, "waiting"))
+      return wattle_text_clean (sentence);
+  return g_strdup ("");
+}

@@ -14,6 +14,9 @@ char *wattle_say_name (WattleBusDevice *device);
 char *wattle_say_state (WattleBusDevice *device);
 const char *wattle_say_state_icon (WattleBusDevice *device);
 
+/* The step of a job that runs or waits, or why it waits; "" where it says nothing. */
+char *wattle_say_job (WattleBusJob *job);
+
 /* The language that texts for the person are asked for in, such as "de_AT";
  * "" = the service's. */
 char *wattle_say_language (void);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "client/text.h"
+#include "gui-gtk/device/say.h"
 
 struct _WattleJobRow {
   AdwPreferencesRow parent_instance;
@@ -16,30 +17,11 @@ struct _WattleJobRow {
 
 G_DEFINE_FINAL_TYPE (WattleJobRow, wattle_job_row, ADW_TYPE_PREFERENCES_ROW)
 
-/* The step that runs or waits, and why it waits. */
-static char *
-say_why (WattleBusJob *job)
-{
-  GVariant *error = wattle_bus_job_get_error (job), *steps = wattle_bus_job_get_steps (job);
-  const char *sentence = "", *state;
-  GVariantIter iter;
-
-  if (error != NULL)
-    g_variant_get_child (error, 1, "&s", &sentence);
-  if (*sentence != '\0' || steps == NULL)
-    return wattle_text_clean (sentence);
-  g_variant_iter_init (&iter, steps);
-  while (g_variant_iter_next (&iter, "(&s&s&s)", NULL, &sentence, &state))
-    if (g_str_equal (state, "running") || g_str_equal (state, "waiting"))
-      return wattle_text_clean (sentence);
-  return g_strdup ("");
-}
-
 static void
 update (WattleJobRow *self)
 {
   g_autofree char *title = wattle_text_clean (wattle_bus_job_get_title (self->job));
-  g_autofree char *why = say_why (self->job);
+  g_autofree char *why = wattle_say_job (self->job);
   double progress = wattle_bus_job_get_progress (self->job);
   /* Translators: how far something is, in percent */
   g_autofree char *percent = g_strdup_printf (_ ("%.0f %% done"), 100 * CLAMP (progress, 0, 1));
