@@ -3,15 +3,15 @@
  * A life over a simulated air: the firmware as it is, with Zephyr's controller on
  * BabbleSim's radio, is found, set up, used, wiped and found again.
  */
+#include <cmdline.h>
+#include <posix_native_task.h>
 #include <string.h>
 #include <zephyr/bluetooth/bluetooth.h>
 #include <zephyr/ztest.h>
 
 #include "board.h"
-#include "cmdline.h"
 #include "link.h"
 #include "pairing/channel.h"
-#include "posix_native_task.h"
 
 #define PRODUCT 0x10001
 #define PASSWORD "plum tractor violin"
