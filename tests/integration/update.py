@@ -179,23 +179,27 @@ class OnTheWay(Base):
     options = ('--mtu', 20)
 
     def halfway(self, image):
-        """A job that has sent part of the file."""
+        """A job that has sent part of the file, to a device that answers no more."""
         job = self.install(image)
-        self.wait(lambda: 0.27 < self.job(job)['Progress'] < 0.7, 'part of it is sent')
+        self.wait(lambda: self.job(job)['Progress'] > 0.27, 'part of it is sent')
+        self.freeze()
+        self.assertEqual(self.step(job), ['send'])
         return job
 
     def freeze(self):
-        """The device answers no more."""
         self.unit.process.signal(signal.SIGSTOP)
-        self.addCleanup(self.unit.process.signal, signal.SIGCONT)
+        self.addCleanup(self.thaw)
+
+    def thaw(self):
+        if self.unit.process.running:
+            self.unit.process.signal(signal.SIGCONT)
 
     def test_cancelled(self):
-        image = self.images.new('1.1.0', size=200000)
+        image = self.images.new('1.1.0', size=450000)
         job = self.halfway(image)
-        self.freeze()
         self.client.call(job, 'Job.Cancel')
         self.client.wait_for_job(job, 'cancelled')
-        self.unit.process.signal(signal.SIGCONT)
+        self.thaw()
         self.assert_runs(self.first, '1.0.0')
         self.unit.process.stop()
         self.switch_on(self.images.option)
@@ -212,12 +216,14 @@ class OnTheWay(Base):
 
     def test_link_lost(self):
         """The device walks away and comes back: it takes the file up where it has it."""
-        image = self.images.new('1.1.0', size=200000)
-        job = self.halfway(image)
-        self.session.tell_device(self.unit, 'range out')
+        self.unit.process.stop()
+        self.switch_on(self.images.option, *self.options, '--out-of-range-after', 6000, '--back-after', 5000)
+        self.wait(lambda: self.client.get(self.device, 'Device.State') == 'connected', 'connected again')
+        image = self.images.new('1.1.0', size=450000)
+        job = self.install(image)
         self.client.wait_for_job(job, 'waiting')
         before = self.job(job)['Progress']
-        self.session.tell_device(self.unit, 'range in')
+        self.assertGreater(before, 0.26)
         self.wait(lambda: self.job(job)['State'] != 'waiting', 'it goes on')
         lowest = before
         while self.job(job)['State'] == 'running' and self.step(job) == ['send']:
@@ -227,7 +233,7 @@ class OnTheWay(Base):
         self.assert_runs(self.images.hash(image), '1.1.0')
 
     def test_power_cut_while_sending(self):
-        image = self.images.new('1.1.0', size=200000)
+        image = self.images.new('1.1.0', size=450000)
         job = self.halfway(image)
         self.unit.process.kill()
         self.client.wait_for_job(job, 'waiting')
@@ -264,15 +270,27 @@ class OnTheWay(Base):
         self.assert_runs(self.images.hash(image), '1.1.0')
         self.assertNotIn('image-changed', self.events())
 
+    def test_daemon_stopped(self):
+        """Ended in order with part of the file sent: nothing has changed, and it can be begun once more."""
+        image = self.images.new('1.1.0', size=450000)
+        self.halfway(image)
+        self.restart_daemon()
+        self.thaw()
+        self.assert_runs(self.first, '1.0.0')
+        self.client.register_agent()
+        self.client.wait_for_job(self.install(image))
+        self.assert_runs(self.images.hash(image), '1.1.0')
+
     def test_wiped_meanwhile(self):
-        image = self.images.new('1.1.0', size=200000)
+        image = self.images.new('1.1.0', size=450000)
         job = self.halfway(image)
         wipe = self.client.call(self.device, 'Wipe.Start', '(a{sv})', {})
         self.client.wait_for_job(job, 'cancelled')
+        self.thaw()
         self.client.wait_for_job(wipe)
 
     def test_ctrl_c(self):
-        image = self.images.new('1.1.0', size=200000)
+        image = self.images.new('1.1.0', size=450000)
         command = subprocess.Popen([self.session.build / 'cli/wattle', 'update', 'Kitchen', image, '--yes'],
                                    env=self.session.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.wait(lambda: self.client.objects('Job') and any(
@@ -283,7 +301,7 @@ class OnTheWay(Base):
         out = command.communicate(timeout=30)[0]
         self.assertEqual(command.returncode, 130, out)
         self.assertIn('Everything is as it was before', out)
-        self.unit.process.signal(signal.SIGCONT)
+        self.thaw()
         self.assert_runs(self.first, '1.0.0')
 
 

@@ -290,6 +290,44 @@ test_lies (Fixture *f, gconstpointer data)
     g_assert_error (error, WATTLE_ERROR, WATTLE_ERROR_PROTOCOL);
 }
 
+static gboolean
+refuse_for_alert (FarEnd *far, const wtl_Request *request, wtl_Response *response)
+{
+  response->which_body = wtl_Response_error_tag;
+  response->body.error.code = wtl_ERROR_CODE_FORBIDDEN;
+  response->body.error.detail = far->requests == 1 ? WTL_ALERT_MEMORY : 0;
+  return TRUE;
+}
+
+static void
+keep_bits (guint *kept, guint bits)
+{
+  *kept = bits;
+}
+
+/* A device that something is off with says so in a refusal, and stays connected. */
+static void
+test_alert (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) alert = NULL, other = NULL;
+  guint bits = 0;
+
+  f->far->port.capabilities = WTL_CAPABILITY_INTEGRITY;
+  g_assert_cmphex (wattle_conversation_get_capabilities (f->conversation), ==, 0);
+  f->far->answer = refuse_for_alert;
+  g_signal_connect_swapped (f->conversation, "alert", G_CALLBACK (keep_bits), &bits);
+  open_well (f);
+  g_assert_cmphex (wattle_conversation_get_capabilities (f->conversation), ==, WTL_CAPABILITY_INTEGRITY);
+  alert = ask (f, wtl_Request_readings_tag, NULL);
+  g_assert_error (alert, WATTLE_ERROR, WATTLE_ERROR_DEVICE_ALERT);
+  g_assert_cmphex (bits, ==, WTL_ALERT_MEMORY);
+  bits = 0;
+  other = ask (f, wtl_Request_readings_tag, NULL);
+  g_assert_error (other, WATTLE_ERROR, WATTLE_ERROR_NOT_ALLOWED);
+  g_assert_cmphex (bits, ==, 0);
+  g_assert_true (wattle_conversation_is_open (f->conversation));
+}
+
 static void
 test_unasked_answer (Fixture *f, gconstpointer data)
 {
@@ -456,6 +494,7 @@ main (int argc, char **argv)
   ADD ("lies/other-kind", test_lies, answer_other_kind);
   ADD ("lies/twice", test_lies, answer_twice);
   ADD ("lies/unasked-kind", test_lies, answer_unasked_kind);
+  ADD ("alert", test_alert, NULL);
   ADD ("lies/unasked-answer", test_unasked_answer, NULL);
   ADD ("rubbish/before", test_rubbish_before, NULL);
   ADD ("rubbish/after", test_rubbish_after, NULL);
