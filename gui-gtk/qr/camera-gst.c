@@ -15,8 +15,10 @@
 #include "gui-gtk/qr/camera.h"
 #include "gui-gtk/qr/decode.h"
 
+/* Each frame gets its time here: where a source gives none, videorate would
+ * let the first frame pass and no other. */
 #define PIPELINE                                                                                                       \
-  "pipewiresrc name=source fd=%d ! videorate drop-only=true max-rate=10 ! videoconvert"                                \
+  "pipewiresrc name=source fd=%d do-timestamp=true ! videorate drop-only=true max-rate=10 ! videoconvert"              \
   " ! video/x-raw,format=RGBA ! appsink name=sink max-buffers=1 drop=true sync=false"
 #define LOOK_MS 100
 #define LARGEST_SIDE 4096 /* pixels */
