@@ -21,7 +21,8 @@
   "pipewiresrc name=source fd=%d do-timestamp=true ! videorate drop-only=true max-rate=10 ! videoconvert"              \
   " ! video/x-raw,format=RGBA ! appsink name=sink max-buffers=1 drop=true sync=false"
 #define LOOK_MS 100
-#define LARGEST_SIDE 4096 /* pixels */
+#define MOST_EMPTY_LOOKS 100 /* ten seconds */
+#define LARGEST_SIDE 4096    /* pixels */
 
 #define WATTLE_TYPE_CAMERA_PAGE (wattle_camera_page_get_type ())
 G_DECLARE_FINAL_TYPE (WattleCameraPage, wattle_camera_page, WATTLE, CAMERA_PAGE, WattleNavPage)
@@ -34,6 +35,7 @@ struct _WattleCameraPage {
   GstElement *pipeline; /* NULL before the camera is there */
   GstElement *sink;     /* of it */
   guint look_id;
+  guint empty_looks; /* since the last frame */
   gboolean starting; /* a thread starts the pipeline */
   gboolean reading;  /* a frame is searched for a code */
 };
@@ -144,12 +146,14 @@ texture_of (GstSample *sample)
   return texture;
 }
 
+/* Also where no frame has come for long: of a camera that is unplugged, or of
+ * PipeWire's end, the pipeline says nothing. */
 static gboolean
 has_failed (WattleCameraPage *self)
 {
   GstBus *bus = gst_element_get_bus (self->pipeline);
   GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
-  gboolean failed = message != NULL;
+  gboolean failed = message != NULL || self->empty_looks >= MOST_EMPTY_LOOKS;
 
   if (message != NULL)
     gst_mini_object_unref ((GstMiniObject *)message);
@@ -166,6 +170,7 @@ on_look (gpointer user_data)
 
   if (sample != NULL)
     gst_mini_object_unref ((GstMiniObject *)sample);
+  self->empty_looks = texture != NULL ? 0 : self->empty_looks + 1;
   if (texture != NULL) {
     gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
     gtk_spinner_stop (self->spinner);
