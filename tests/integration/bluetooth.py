@@ -400,8 +400,8 @@ class Connecting(Bluetooth):
         self.assertTrue(neighbour.connected)
         self.assertNotIn(f'Disconnect {neighbour.path}', self.bluez.calls[:-1])
 
-    def test_somebody_elses_untold(self):
-        """That another program is connected BlueZ 5.66 may keep to itself, but not what that has acquired."""
+    def begin_untold(self):
+        """A device whose connection has ended, and what another program that comes after tells of itself."""
         neighbour = self.switch_on(self.radio)
         self.start()
         self.look()
@@ -409,12 +409,27 @@ class Connecting(Bluetooth):
         neighbour.silent = True
         self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         self.wait(lambda: not neighbour.connected, 'it has hung up')
-        self.client.pause(1)
-        self.bluez.objects[neighbour.path][DEVICE]['Connected'] = GLib.Variant('b', True)
-        self.bluez.change(f'{neighbour.path}/service0010/char0013', 'org.bluez.GattCharacteristic1', NotifyAcquired=True)
-        neighbour.add_services()
+
+        def come():
+            self.bluez.objects[neighbour.path][DEVICE]['Connected'] = GLib.Variant('b', True)
+            self.bluez.change(f'{neighbour.path}/service0010/char0013', 'org.bluez.GattCharacteristic1', NotifyAcquired=True)
+            neighbour.add_services()
+        return neighbour, candidate, come
+
+    def test_somebody_elses_untold(self):
+        """That another program is connected BlueZ 5.66 may keep to itself, but not what that has acquired."""
+        neighbour, candidate, come = self.begin_untold()
+        come()
         self.client.fails('Busy', self.client.open, candidate, neighbour.unit.code)
         self.assertTrue(neighbour.connected)
+
+    def test_somebody_comes_meanwhile(self):
+        """While it is waited to hear the device again."""
+        neighbour, candidate, come = self.begin_untold()
+        opening = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(neighbour.unit.code)])
+        self.client.pause(2)
+        come()
+        self.client.fails('Busy', self.client.finish, opening)
 
     def test_killed(self):
         """What a killed daemon had connected is connected again by the next."""

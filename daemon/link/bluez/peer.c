@@ -283,16 +283,33 @@ fail_out_of_range (GTask *task)
                            _ ("The device is out of range or switched off."));
 }
 
+/* Whoever else is connected to it keeps it from being heard.  BlueZ does not always tell
+ * that it is: after a device was removed in the middle of a connection it can take the
+ * next one for that.  What a program has acquired it always tells. */
+static gboolean
+is_held (GDBusObjectManager *objects, WattleBluezDevice1 *device)
+{
+  return wattle_bluez_device1_get_connected (device)
+         || wattle_bluez_gatt_is_used (objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (device)));
+}
+
 static gboolean
 on_not_heard (gpointer user_data)
 {
   g_autoptr (WattleBluezPeer) self = g_object_ref (user_data);
+  GDBusObjectManager *objects = wattle_bluez_service_get_objects (self->service);
   g_autoptr (GTask) task = NULL;
+  const Sighting *sighting;
 
   self->hear_id = 0;
   g_debug ("%s: not heard", wattle_peer_get_address (WATTLE_PEER (self)));
   task = take_waiting (self);
-  fail_out_of_range (task);
+  sighting = best_sighting (self, g_task_get_task_data (task));
+  /* Somebody may have come meanwhile, which is to be told as such. */
+  if (objects != NULL && sighting != NULL && is_held (objects, sighting->device))
+    try_connect (self, g_steal_pointer (&task));
+  else
+    fail_out_of_range (task);
   return G_SOURCE_REMOVE;
 }
 
@@ -305,16 +322,6 @@ wait_to_hear (WattleBluezPeer *self, WattleBluezAdapter *adapter, GTask *task)
   self->listening = g_object_ref (adapter);
   g_debug ("%s: waiting to hear it", wattle_peer_get_address (WATTLE_PEER (self)));
   wattle_bluez_adapter_begin_listening (adapter);
-}
-
-/* Whoever else is connected to it keeps it from being heard.  BlueZ does not always tell
- * that it is: after a device was removed in the middle of a connection it can take the
- * next one for that.  What a program has acquired it always tells. */
-static gboolean
-is_held (GDBusObjectManager *objects, WattleBluezDevice1 *device)
-{
-  return wattle_bluez_device1_get_connected (device)
-         || wattle_bluez_gatt_is_used (objects, g_dbus_proxy_get_object_path (G_DBUS_PROXY (device)));
 }
 
 /* Takes @task. */
