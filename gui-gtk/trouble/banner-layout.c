@@ -7,7 +7,8 @@
 typedef struct {
   GtkWidget *icon, *sentence, *button; /* button: NULL = hidden */
   GtkRequisition icon_size, button_size;
-  int least; /* width of the sentence */
+  int least;        /* width of the sentence */
+  int button_least; /* width of the button, its label broken */
 } Parts;
 
 static Parts
@@ -23,6 +24,7 @@ get_parts (GtkWidget *banner)
   if (gtk_widget_should_layout (button)) {
     parts.button = button;
     gtk_widget_get_preferred_size (button, NULL, &parts.button_size);
+    gtk_widget_measure (button, GTK_ORIENTATION_HORIZONTAL, -1, &parts.button_least, NULL, NULL, NULL);
   }
   return parts;
 }
@@ -34,6 +36,16 @@ sentence_height (const Parts *parts, int width)
 
   gtk_widget_measure (parts->sentence, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
   return MAX (height, parts->icon_size.height);
+}
+
+/* The button below the sentence: large text may have to be broken there. */
+static GtkRequisition
+size_below (const Parts *parts, int width)
+{
+  GtkRequisition size = { CLAMP (width, parts->button_least, MAX (parts->button_size.width, parts->button_least)), 0 };
+
+  gtk_widget_measure (parts->button, GTK_ORIENTATION_VERTICAL, size.width, NULL, &size.height, NULL, NULL);
+  return size;
 }
 
 /* Room for the sentence. */
@@ -55,7 +67,7 @@ find_height (const Parts *parts, int width, gboolean *beside)
   if (parts->button == NULL)
     return side;
   below = sentence_height (parts, MAX (sentence_width (parts, width, FALSE), parts->least)) + SPACING
-          + parts->button_size.height;
+          + size_below (parts, width).height;
   *beside = side <= below;
   return MIN (side, below);
 }
@@ -71,7 +83,7 @@ measure (GtkWidget *banner, GtkOrientation orientation, int for_size, int *minim
          int *natural_baseline)
 {
   Parts parts = get_parts (banner);
-  int least = MAX (parts.icon_size.width + SPACING + parts.least, parts.button_size.width);
+  int least = MAX (parts.icon_size.width + SPACING + parts.least, parts.button_least);
   gboolean beside;
 
   if (orientation == GTK_ORIENTATION_VERTICAL) {
@@ -101,6 +113,8 @@ allocate (GtkWidget *banner, int width, int height, int baseline)
   int room, high;
 
   find_height (&parts, width, &beside);
+  if (parts.button != NULL && !beside)
+    button = size_below (&parts, width);
   room = MAX (sentence_width (&parts, width, beside && parts.button != NULL), parts.least);
   high = beside ? height : height - button.height - SPACING;
   place (parts.icon, banner, width, 0, (high - icon.height) / 2, icon.width, icon.height);

@@ -115,6 +115,8 @@ show_remedy (WattleTroubleBanner *self)
   for (gsize i = 0; i < G_N_ELEMENTS (remedies); i++)
     if (g_strcmp0 (self->problem, remedies[i].problem) == 0) {
       gtk_button_set_label (self->button, _ (remedies[i].label));
+      gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (self->button)), TRUE); /* for large text */
+      gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (self->button)), GTK_JUSTIFY_CENTER);
       gtk_widget_set_visible (GTK_WIDGET (self->button), TRUE);
     }
 }
