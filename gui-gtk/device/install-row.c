@@ -158,12 +158,14 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GFileInputStream) stream = g_file_read_finish (G_FILE (source), result, &error);
   int index = -1;
 
+  if (update == NULL) /* the service has gone meanwhile, and the page goes with it */
+    return;
   if (stream != NULL && G_IS_FILE_DESCRIPTOR_BASED (stream))
     index = g_unix_fd_list_append (list, g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (stream)), &error);
   else if (stream != NULL)
     g_set_error_literal (&error, WATTLE_ERROR, WATTLE_ERROR_FAILED,
                          _ ("Choose a file that is in a folder of this computer."));
-  if (index < 0 || update == NULL)
+  if (index < 0)
     fail (self, error);
   else
     wattle_bus_update_call_install (update, g_variant_new_handle (index), g_variant_new ("a{sv}", NULL), list,
