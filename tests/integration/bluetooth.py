@@ -317,8 +317,8 @@ class Connecting(Bluetooth):
         self.assertEqual([c.split()[0] for c in before if 'Discovery ' in c], ['StartDiscovery', 'StopDiscovery'])
         self.wait(lambda: self.radio.discovering, 'it looks again')
 
-    def test_heard_again_first(self):
-        """After a connection, one that is not heard is not connected to: it may have another address."""
+    def hang_up_once(self):
+        """A device that has hung up on who had the wrong code, and is not heard any more."""
         neighbour = self.switch_on(self.radio)
         self.start()
         self.look()
@@ -326,6 +326,11 @@ class Connecting(Bluetooth):
         neighbour.silent = True
         self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
         self.wait(lambda: not neighbour.connected, 'it has hung up')
+        return neighbour, candidate
+
+    def test_heard_again_first(self):
+        """After a connection, one that is not heard is not connected to: it may have another address."""
+        neighbour, candidate = self.hang_up_once()
         opening = self.client.begin(candidate, 'Candidate.Open', '(ha{sv})', 0, {}, fds=[secret_fd(neighbour.unit.code)])
         self.client.pause(2)
         self.assertEqual(self.bluez.count('Connect'), 1)
@@ -402,13 +407,7 @@ class Connecting(Bluetooth):
 
     def begin_untold(self):
         """A device whose connection has ended, and what another program that comes after tells of itself."""
-        neighbour = self.switch_on(self.radio)
-        self.start()
-        self.look()
-        candidate = self.client.discover()
-        neighbour.silent = True
-        self.client.fails('WrongCode', self.client.open, candidate, self.session.new_unit().code)
-        self.wait(lambda: not neighbour.connected, 'it has hung up')
+        neighbour, candidate = self.hang_up_once()
 
         def come():
             self.bluez.objects[neighbour.path][DEVICE]['Connected'] = GLib.Variant('b', True)
